@@ -3,9 +3,10 @@
 import * as nodeModule from 'node:module';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 13)) {
+// What packs rows came to Node in these.
+if (major < 22 || (major === 22 && minor < 15) || (major === 23 && minor < 8)) {
   process.stderr.write(
-    `luthier needs Node 22.13 or newer and this is ${process.versions.node}.\n` +
+    `luthier needs Node 22.15 or 23.8, or newer, and this is ${process.versions.node}.\n` +
       'Inside a clone, `npm install && npm start` brings a suitable Node along.\n',
   );
   process.exit(2);

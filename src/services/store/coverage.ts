@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { CoverageCount } from '../../domain/dataset/coverage.ts';
 import { type Database, readRecord } from './database.ts';
+import { codeOf, RATINGS } from './rows/codes.ts';
+import { OF_PROJECT } from './rows/filter.ts';
 
 /** Where a reading of rows stands, in the order they were made in. */
 interface RowPlace {
@@ -24,11 +26,11 @@ const ROWS_A_PART = 1_000;
 const START = { created_at: Number.MIN_SAFE_INTEGER, seq: -1 };
 const END = { created_at: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER };
 
-const LAST_OF_PART = `SELECT created_at, seq FROM rows WHERE project_id = ? AND (created_at, seq) > (?, ?)
+const LAST_OF_PART = `SELECT created_at, seq FROM rows WHERE ${OF_PROJECT} AND (created_at, seq) > (?, ?)
   ORDER BY created_at, seq LIMIT 1 OFFSET ${ROWS_A_PART - 1}`;
 const COUNT = `SELECT json_extract(cell, ?) AS first, json_extract(cell, ?) AS second, count(*) AS rows,
-    sum(rating = 'accepted') AS accepted
-  FROM rows WHERE project_id = ? AND (created_at, seq) > (?, ?) AND (created_at, seq) <= (?, ?)
+    sum(rating = ${codeOf(RATINGS, 'accepted')}) AS accepted
+  FROM rows WHERE ${OF_PROJECT} AND (created_at, seq) > (?, ?) AND (created_at, seq) <= (?, ?)
   GROUP BY 1, 2 HAVING first IS NOT NULL AND second IS NOT NULL`;
 
 /** Counts rows by the values of two slots, some thousand rows a part; no row is read into the program. */

@@ -46,6 +46,8 @@ export interface Database {
   statement(sql: string): StatementSync;
   /** Runs `work` in one write transaction; what it throws rolls everything back. Within another it is part of that one. */
   transaction<T>(work: () => T): T;
+  /** Runs `work`, of several statements, on one state of the database. Within a transaction it is part of that one. */
+  reading<T>(work: () => T): T;
   /** Whether another process has written since this was last asked. */
   changedElsewhere(): boolean;
   close(): void;
@@ -113,6 +115,19 @@ export function databaseOver(open: () => DatabaseSync, path = ':memory:'): Datab
     return opened;
   };
 
+  function within<T>(begin: string, work: () => T): T {
+    if (db().isTransaction) return work();
+    try {
+      db().exec(begin);
+      const result = work();
+      db().exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (db().isTransaction) db().exec('ROLLBACK');
+      throw storeFault(path, error);
+    }
+  }
+
   return {
     statement: (sql) => {
       const known = statements.get(sql);
@@ -121,18 +136,8 @@ export function databaseOver(open: () => DatabaseSync, path = ':memory:'): Datab
       statements.set(sql, prepared);
       return prepared;
     },
-    transaction: (work) => {
-      if (db().isTransaction) return work();
-      try {
-        db().exec('BEGIN IMMEDIATE');
-        const result = work();
-        db().exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (db().isTransaction) db().exec('ROLLBACK');
-        throw storeFault(path, error);
-      }
-    },
+    transaction: (work) => within('BEGIN IMMEDIATE', work),
+    reading: (work) => within('BEGIN', work),
     changedElsewhere: () => {
       const before = version;
       version = Number(db().prepare('PRAGMA data_version').get()?.data_version);

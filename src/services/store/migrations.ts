@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { ROWS_MIGRATION } from './rows/schema.ts';
 import { SPENDING_MIGRATION } from './spending/schema.ts';
 
 type Side = 'old' | 'new';
@@ -120,6 +121,7 @@ CREATE TABLE batch_rows (
   PRIMARY KEY (rows_of, row_id)) WITHOUT ROWID;
 CREATE INDEX batch_rows_by_batch ON batch_rows (batch);
 `,
+  ROWS_MIGRATION,
 ];
 
 export class NewerDatabaseError extends Error {

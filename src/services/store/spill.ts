@@ -16,7 +16,7 @@ import type { ChatTurn } from '../../domain/chat/types.ts';
 import { parseJson } from '../../domain/common/json.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import type { CallEnd } from '../../domain/pricing/spending.ts';
-import { ROW_COLUMNS, rowOf, valuesOf } from './rows/record.ts';
+import { recordOf, rowOf } from './rows/record.ts';
 import { turnSchema } from './transcripts.ts';
 
 /** An answer that was paid for and found no room among the rows, with how its call ended. */
@@ -57,10 +57,7 @@ const answerSchema = z.object({ record: z.record(z.string(), z.unknown()), end: 
 
 const ANSWERS: SpillKind<UnstoredAnswer> = {
   folder: 'luthier-unstored',
-  write({ row, end }) {
-    const values = valuesOf(row);
-    return { record: Object.fromEntries(ROW_COLUMNS.map((name, index) => [name, values[index]])), end };
-  },
+  write: ({ row, end }) => ({ record: recordOf(row), end }),
   read(value) {
     const { data } = answerSchema.safeParse(value);
     return data === undefined ? null : { row: rowOf(data.record), end: data.end };

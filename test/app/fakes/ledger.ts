@@ -4,6 +4,7 @@ import type { SpillStore, UnstoredAnswer } from '../../../src/app/runtime/spendi
 import { createBatchParts } from '../../../src/services/store/batches/parts.ts';
 import { type Database, databaseOver } from '../../../src/services/store/database.ts';
 import { migrate } from '../../../src/services/store/migrations.ts';
+import { addRowFunctions } from '../../../src/services/store/rows/functions.ts';
 import { createLedger, type Ledger } from '../../../src/services/store/spending/ledger.ts';
 
 /** A database of no file. */
@@ -11,6 +12,7 @@ export const memoryDatabase = () =>
   databaseOver(() => {
     const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
     const db = new DatabaseSync(':memory:');
+    addRowFunctions(db);
     migrate(db, ':memory:');
     return db;
   });

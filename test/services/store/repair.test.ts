@@ -9,7 +9,7 @@ import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { createLedger } from '../../../src/services/store/spending/ledger.ts';
 import { createUploads } from '../../../src/services/store/uploads.ts';
 import { jobOf, recordOf } from '../../app/fakes/jobs.ts';
-import { NOON, sampleRow, temporaryHome } from './sample.ts';
+import { NOON, sampleRow, temporaryHome, withRowsBefore } from './sample.ts';
 
 const ROWS = 400;
 const KEY = { address: 'a', purpose: 'fine-tune', hash: 'h' };
@@ -23,12 +23,19 @@ function open(home: string) {
   return { database, ledger, rows: createRows(database), jobs: createJobs(database), uploads: createUploads(database) };
 }
 
-/** Rows of a few pages each hundred, a job with its entry in the ledger, and an upload. */
-function filled(): string {
+/** Rows of a few pages each hundred, the last `packed` of them in packs of 50, a job with its entry in the ledger, and an upload. */
+function filled({ packed } = { packed: ROWS / 2 }): string {
   const home = temporaryHome();
   const { database, rows, jobs, uploads } = open(home);
-  const row = (n: number) => sampleRow('p', `row-${n}`, { completion: `answer ${n} `.repeat(60) });
-  rows.put(Array.from({ length: ROWS }, (_, n) => row(n)));
+  const random = createRandom(7);
+  const words = () => Array.from({ length: 60 }, () => random.next().toString(36).slice(2, 12)).join(' ');
+  const all = Array.from({ length: ROWS }, (_, n) =>
+    sampleRow('p', `row-${n}`, { completion: `answer ${n} ${words()}` }),
+  );
+  database.transaction(() => {
+    for (const row of all.slice(0, ROWS - packed)) rows.put([row]);
+  });
+  for (let start = ROWS - packed; start < ROWS; start += 50) rows.put(all.slice(start, start + 50));
   jobs.save({ ...recordOf(jobOf()), quoteUsd: 2 });
   uploads.save(KEY, { id: 'file-1', filename: 'f', at: 1 });
   database.close();
@@ -74,12 +81,70 @@ describe('a database that is recovered', () => {
 
   it('has all rows around one page of them that is damaged, and says how many are lost', () => {
     const home = filled();
-    const leaf = pageOfRow(pathOf(home), 'answer 200 ');
+    const leaf = pageOfRow(pathOf(home), 'answer 100 ');
     change(pathOf(home), (bytes) => bytes.fill(0x41, leaf, leaf + 4096));
     const { tables } = recoverDatabase(pathOf(home), NOON);
     const { saved = 0, lost = 0 } = of(tables, 'rows') ?? {};
     expect([saved + lost, lost > 0 && lost < 8]).toEqual([ROWS, true]);
     expect(expectWorking(home)).toBe(saved);
+  });
+
+  it.each([
+    ['a bit of it is flipped', (bytes: Buffer, at: number) => bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)],
+    [
+      'a page of it is overwritten',
+      (bytes: Buffer, at: number) => bytes.fill(0x41, at - (at % 4096), at - (at % 4096) + 4096),
+    ],
+  ])('loses the rows of one pack and no others where %s, and says so', (_, harm) => {
+    const home = filled();
+    change(pathOf(home), (bytes) => harm(bytes, endOfPack(home, 2) - 2_000));
+    const { tables } = recoverDatabase(pathOf(home), NOON);
+    expect([of(tables, 'rows'), of(tables, 'packs')]).toEqual([
+      { table: 'rows', saved: ROWS - 50, lost: 50 },
+      { table: 'packs', saved: 3, lost: 1 },
+    ]);
+    expect(expectWorking(home)).toBe(ROWS - 50);
+    const { rows } = open(home);
+    expect(
+      [rows.get('p', 'row-299'), rows.get('p', 'row-300'), rows.get('p', 'row-350')].map((row) => row?.id),
+    ).toEqual(['row-299', undefined, 'row-350']);
+    // What is lost is not taken to be there.
+    expect(rows.put([sampleRow('p', 'row-300')], 'new')).toBe(1);
+  });
+
+  it('keeps the names of projects where their table is damaged', () => {
+    const home = filled();
+    const { database } = open(home);
+    const root = Number(
+      database.statement("SELECT rootpage AS n FROM sqlite_schema WHERE name = 'row_projects'").get()?.n,
+    );
+    database.close();
+    change(pathOf(home), (bytes) => bytes.fill(0x41, (root - 1) * 4096, root * 4096));
+    recoverDatabase(pathOf(home), NOON);
+    expect(expectWorking(home)).toBe(ROWS);
+  });
+
+  it('has the rows of a version before their words were numbers, whole or damaged', () => {
+    const home = filled();
+    const before = open(home).database;
+    withRowsBefore(before);
+    before.close();
+    const leaf = pageOfRow(pathOf(home), 'answer 100 ');
+    change(pathOf(home), (bytes) => bytes.fill(0x41, leaf, leaf + 4096));
+    const { tables } = recoverDatabase(pathOf(home), NOON);
+    const { saved = 0, lost = 0 } = of(tables, 'rows') ?? {};
+    expect([saved + lost, lost > 0 && lost < 8]).toEqual([ROWS, true]);
+    expect(expectWorking(home)).toBe(saved);
+  });
+
+  it('has rows of that version whose list of tables is lost', () => {
+    const home = filled();
+    const before = open(home).database;
+    withRowsBefore(before);
+    before.close();
+    change(pathOf(home), (bytes) => bytes.fill(0x41, 0, 4096));
+    recoverDatabase(pathOf(home), NOON);
+    expect([...open(home).rows.scan('p', {})].length).toBe(ROWS);
   });
 
   it('has what stands before the place it was cut at', () => {
@@ -92,7 +157,7 @@ describe('a database that is recovered', () => {
   });
 
   it.each([1, 2, 3, 4, 5, 6])('has most rows after 200 flipped bits, every one of them readable (%i)', (seed) => {
-    const home = filled();
+    const home = filled({ packed: 0 });
     const random = createRandom(seed);
     change(pathOf(home), (bytes) => {
       for (let n = 0; n < 200; n += 1) {
@@ -101,11 +166,11 @@ describe('a database that is recovered', () => {
       }
     });
     const { tables } = recoverDatabase(pathOf(home), NOON);
-    const { rows, database } = open(home);
+    const { rows } = open(home);
     const saved = of(tables, 'rows')?.saved ?? 0;
-    const found = database.statement('SELECT project_id, id FROM rows').all();
+    const found = [...rows.every()];
     expect([found.length, saved > ROWS / 2]).toEqual([saved, true]);
-    for (const { project_id: project, id } of found) expect(rows.get(String(project), String(id))?.id).toBe(id);
+    for (const { projectId, id } of found) expect(rows.get(projectId, id)?.id).toBe(id);
   });
 
   it('leaves out a record that is none', () => {
@@ -140,6 +205,15 @@ describe('a database that is recovered', () => {
     expect(readdirSync(home).filter((name) => /corrupt|recovery/.test(name))).toEqual([]);
   });
 });
+
+/** Where the bytes of a pack end in the file, counted from the first. */
+function endOfPack(home: string, nth: number): number {
+  const { database } = open(home);
+  const texts = database.statement('SELECT texts FROM packs ORDER BY first LIMIT 1 OFFSET ?').get(nth)?.texts;
+  database.close();
+  if (!(texts instanceof Uint8Array)) throw new Error('no such pack');
+  return readFileSync(pathOf(home)).indexOf(texts.subarray(-300)) + 300;
+}
 
 /** Where the page begins that holds a text, of the table and not of an index. */
 function pageOfRow(path: string, text: string): number {

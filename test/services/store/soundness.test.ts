@@ -16,6 +16,7 @@ import { createDatabase } from '../../../src/services/store/database.ts';
 import { createJobs } from '../../../src/services/store/jobs.ts';
 import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { lookLater } from '../../../src/services/store/soundness/later.ts';
+import { lookThrough } from '../../../src/services/store/soundness/look.ts';
 import { patiently } from '../../../src/services/store/sqlite.ts';
 import { jobOf, recordOf } from '../../app/fakes/jobs.ts';
 import { sampleRow, temporaryHome } from './sample.ts';
@@ -204,6 +205,16 @@ describe('a record that cannot be read', () => {
     const { database, rows } = open(filled());
     database.statement("UPDATE rows SET cell = '{' WHERE id = 'row-3'").run();
     expect(() => rows.get('p', 'row-3')).toThrow(/row-3 of its table rows cannot be read, for it is not right at cell/);
+  });
+
+  it('is looked for among what rows are found by', () => {
+    const home = filled();
+    const { database } = open(home);
+    expect(lookThrough({ prepare: database.statement })).toEqual([]);
+    database.statement('DELETE FROM row_heads_new WHERE seq = 3').run();
+    expect(lookThrough({ prepare: database.statement })).toEqual([
+      '1 records of its table rows are not found by their identity',
+    ]);
   });
 
   it('is named when its table is gone', () => {

@@ -1,7 +1,7 @@
 import { closeSync, cpSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { luthier } from '../../cli/support/cli.ts';
-import { answersIn, inCopy } from '../support/books.ts';
+import { answersIn, storedIn } from '../support/books.ts';
 import { answerTo } from '../support/kills.ts';
 import { between, randomOf } from '../support/random.ts';
 import { generateArgs, inPlace, surroundingsIn, withServer } from '../support/work.ts';
@@ -10,12 +10,7 @@ import { promises, type Scenario } from '../verdict.ts';
 const SIDES = 8;
 /** Rows as identity, project and answer. */
 const rowsIn = (home: string): readonly string[] =>
-  inCopy(home, (database) =>
-    database
-      .prepare('SELECT id, project_id, completion FROM rows')
-      .all()
-      .map(({ id, project_id, completion }) => [id, project_id, completion].join('\n')),
-  ) ?? [];
+  storedIn(home).map(({ id, projectId, completion }) => [id, projectId, completion].join('\n'));
 
 type Harm = (path: string, random: () => number) => void;
 

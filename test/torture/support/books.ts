@@ -2,6 +2,9 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Row } from '../../../src/domain/dataset/types.ts';
+import { databaseOver } from '../../../src/services/store/database.ts';
+import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { luthier, records } from '../../cli/support/cli.ts';
 import type { Promises } from '../verdict.ts';
 
@@ -29,16 +32,16 @@ export function inCopy<T>(home: string, look: (database: DatabaseSync) => T): T 
   }
 }
 
+/** Every row in the store, of whatever project. */
+export const storedIn = (home: string): readonly Row[] =>
+  inCopy(home, (database) => {
+    const hasRows = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'packs'").get() !== undefined;
+    return hasRows ? [...createRows(databaseOver(() => database)).every()] : [];
+  }) ?? [];
+
 /** Every answer in the store, as it came. */
 export const answersIn = (home: string): readonly string[] =>
-  inCopy(home, (database) =>
-    database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'rows'").get() === undefined
-      ? []
-      : database
-          .prepare("SELECT completion FROM rows WHERE completion != ''")
-          .all()
-          .map(({ completion }) => String(completion)),
-  ) ?? [];
+  storedIn(home).flatMap(({ completion }) => (completion === '' ? [] : [completion]));
 
 export interface Books {
   readonly calls: number;

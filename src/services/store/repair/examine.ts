@@ -3,7 +3,7 @@ import { namedDamage } from '../../../domain/text/store-damage.ts';
 import { createDatabase, damageOf } from '../database.ts';
 import { createEvaluations, createVotes } from '../evaluations.ts';
 import { createJobs } from '../jobs.ts';
-import { rowOf } from '../rows/record.ts';
+import { createRows } from '../rows/rows.ts';
 import { lookThrough } from '../soundness/look.ts';
 import { createTranscripts } from '../transcripts.ts';
 
@@ -20,10 +20,7 @@ export function examineDatabase(home: string): Holdings | null {
     const { statement } = database;
     if (!existsSync(database.path) && !existsSync(`${database.path}.seal`)) return null;
     const holdings = { rows: 0, jobs: 0 };
-    for (const record of statement('SELECT * FROM rows').iterate()) {
-      rowOf(record);
-      holdings.rows += 1;
-    }
+    for (const _ of createRows(database).every()) holdings.rows += 1;
     const texts = (sql: string): string[] =>
       statement(sql)
         .all()

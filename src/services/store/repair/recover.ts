@@ -1,22 +1,30 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { FileError } from '../../../domain/text/file-faults.ts';
 import { createDatabase } from '../database.ts';
 import { pathAside, setAside } from '../recovery.ts';
+import { createRows, type Rows } from '../rows/rows.ts';
 import { beginAnew, isOpenElsewhere } from '../soundness/opening.ts';
 import { type AroundDamage, readByKey, readByRowid } from './around-damage.ts';
 import { leafRecords } from './leaf-pages.ts';
 import { openReadableCopy } from './readable-copy.ts';
+import {
+  ADDED_COLUMNS,
+  addRowsBefore,
+  COLUMNS_BEFORE,
+  findable,
+  isPut,
+  isThere,
+  namesFromIndex,
+  type RecoveredTable,
+  type Statement,
+  type Values,
+  withoutUnreadable,
+} from './rows.ts';
 import { hasShape, isRecordOf } from './shapes.ts';
 
-/** What became of a table. */
-export interface RecoveredTable {
-  readonly table: string;
-  readonly saved: number;
-  /** Records that could not be read, at most: among them may be some that were removed before. */
-  readonly lost: number;
-}
+export type { RecoveredTable };
 
 export interface Recovered {
   /** Where the damaged file is kept; null when it was gone. */
@@ -25,7 +33,7 @@ export interface Recovered {
 }
 
 /** Kept by triggers: they come back with the records they are of. */
-const DERIVED: ReadonlySet<string> = new Set(['tallies', 'spending_totals']);
+const DERIVED: ReadonlySet<string> = new Set(['tallies', 'row_heads', 'row_heads_new', 'spending_totals']);
 
 /**
  * Reads what can be read of a damaged database into a new one and puts that in its place; the damaged file is kept beside it. Each
@@ -46,10 +54,14 @@ export function recoverDatabase(path: string, now: number): Recovered {
   const target = createDatabase({ home: work });
   const tables = target.transaction(() => {
     const all = tablesOf(target.statement);
-    const copied = all.map((table) => copyTable(source, target.statement, table));
+    const rows = createRows(target);
+    const copied = all.map((table) => copyTable(source, target.statement, table, rows));
     source?.close();
     const isWhole = source !== null && copied.every(({ lost }) => lost === 0);
-    return isWhole || !existsSync(copy) ? copied : fillGaps(readFileSync(copy), target.statement, all, copied);
+    if (isWhole || !existsSync(copy)) return withoutUnreadable(rows, copied);
+    const file = readFileSync(copy);
+    const filled = withoutUnreadable(rows, fillGaps(file, target.statement, all, copied));
+    return addRowsBefore(file, rows, filled);
   });
   target.close();
   const kept = existsSync(path) ? pathAside(path, now) : null;
@@ -61,8 +73,6 @@ export function recoverDatabase(path: string, now: number): Recovered {
   beginAnew(path);
   return { kept, tables };
 }
-
-type Statement = ReturnType<typeof createDatabase>['statement'];
 
 /** A table of the new database. */
 interface Table {
@@ -90,9 +100,12 @@ function tablesOf(statement: Statement): readonly Table[] {
     }));
 }
 
-function copyTable(source: DatabaseSync | null, statement: Statement, table: Table): RecoveredTable {
+function copyTable(source: DatabaseSync | null, statement: Statement, table: Table, rows: Rows): RecoveredTable {
   const theirs = columnsIn(source, table.name);
-  const columns = table.columns.map(({ name }) => name).filter((name) => theirs.has(name));
+  const isBefore = table.name === 'rows' && theirs.has('project_id');
+  const columns = (isBefore ? COLUMNS_BEFORE : table.columns.map(({ name }) => name)).filter((name) =>
+    theirs.has(name),
+  );
   if (source === null || columns.length === 0) return { table: table.name, saved: 0, lost: 0 };
   const key = table.columns.filter(({ pk }) => pk > 0).toSorted((a, b) => a.pk - b.pk);
   const read: AroundDamage = table.hasRowid
@@ -103,13 +116,18 @@ function copyTable(source: DatabaseSync | null, statement: Statement, table: Tab
         columns,
         key.map(({ name }) => name),
       );
+  const add = (record: Values): boolean =>
+    isBefore ? isPut(rows, record) : isRecordOf(table.name, record) && isAdded(statement, table.name, columns, record);
   let saved = 0;
   let refused = 0;
   for (const record of read.records) {
-    if (isRecordOf(table.name, record) && isAdded(statement, table.name, columns, record)) saved += 1;
+    if (add(record)) saved += 1;
     else if (table.hasRowid) refused += 1;
   }
-  return { table: table.name, saved, lost: read.lost() + refused };
+  const lost = read.lost() + refused;
+  if (table.name !== 'row_projects' || lost === 0) return { table: table.name, saved, lost };
+  const again = namesFromIndex(source).filter((record) => isAdded(statement, table.name, columns, record)).length;
+  return { table: table.name, saved: saved + again, lost: Math.max(0, lost - again) };
 }
 
 function columnsIn(source: DatabaseSync | null, table: string): ReadonlySet<string> {
@@ -121,14 +139,14 @@ function columnsIn(source: DatabaseSync | null, table: string): ReadonlySet<stri
   }
 }
 
-type Values = Readonly<Record<string, SQLInputValue>>;
-
 /** One that is there already is not added, and neither is one that the table does not take. */
 function isAdded(statement: Statement, table: string, columns: readonly string[], values: Values): boolean {
   const marks = columns.map(() => '?').join(', ');
   const add = statement(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${marks})`);
+  if (table === 'rows' && isThere(statement, values)) return false;
+  const written = table === 'rows' ? findable(values) : values;
   try {
-    return add.run(...columns.map((name) => values[name] ?? null)).changes > 0;
+    return add.run(...columns.map((name) => written[name] ?? null)).changes > 0;
   } catch {
     return false;
   }
@@ -171,6 +189,3 @@ function fillGaps(
     return { table, saved: saved + added, lost: missing };
   });
 }
-
-/** Columns that tables got after they were first made, at most. */
-const ADDED_COLUMNS = 3;

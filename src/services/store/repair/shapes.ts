@@ -7,7 +7,8 @@ import { batchSchema } from '../batches/schema.ts';
 import { deploymentSchema } from '../deployments.ts';
 import { evaluationSchema, itemSchema, voteSchema } from '../evaluations.ts';
 import { checkpointSchema, jobEventSchema, jobRecordSchema } from '../jobs.ts';
-import { rowOf } from '../rows/record.ts';
+import { lyingSchema } from '../rows/layout.ts';
+import { textsIn } from '../rows/packs.ts';
 import { turnSchema } from '../transcripts.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -19,7 +20,9 @@ const json =
 
 /** Whether fields are a record of a table, as the rest of Luthier reads it. */
 const SHAPES: Readonly<Record<string, (fields: Fields) => boolean>> = {
-  rows: (fields) => passes(() => rowOf({ split: null, whole: null, thoughts: null, ...fields })),
+  row_projects: ({ id }) => typeof id === 'string' && id !== '',
+  rows: (fields) => passes(() => lyingSchema.parse(fields)),
+  packs: ({ rows, texts }) => texts instanceof Uint8Array && passes(() => textsIn(texts)) && typeof rows === 'number',
   jobs: json('record', jobRecordSchema),
   events: json('event', jobEventSchema),
   checkpoints: json('checkpoint', checkpointSchema),

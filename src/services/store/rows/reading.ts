@@ -1,40 +1,91 @@
 import * as z from 'zod';
-import type { Row, RowCounts, RowFilter, RowQuery, ScanFilter } from '../../../domain/dataset/types.ts';
+import type { Row, RowCounts, RowFilter, ScanFilter } from '../../../domain/dataset/types.ts';
+import { StoreDamage } from '../../../domain/text/store-damage.ts';
 import type { Database } from '../database.ts';
-import { conditionOf, isTallied, orderOf } from './filter.ts';
-import { ROW_COLUMNS, rowOf } from './record.ts';
+import { RATINGS, STATUSES, wordSchema } from './codes.ts';
+import { conditionOf, isTallied } from './filter.ts';
+import { isRowOf, NAMED_PROJECT } from './heads.ts';
+import { headOfId, lyingId, READ_COLUMNS, rowAt } from './layout.ts';
+import type { Packs } from './packs.ts';
 
-export const COLUMNS = ROW_COLUMNS.join(', ');
+const COLUMNS = READ_COLUMNS.join(', ');
+const GET = `SELECT ${COLUMNS} FROM rows WHERE ${isRowOf(NAMED_PROJECT)}`;
+const AT = `SELECT ${COLUMNS} FROM rows WHERE seq IN (SELECT value FROM json_each(?))`;
+const EVERY = `SELECT row_projects.id AS project_id, ${READ_COLUMNS.map((name) => `rows.${name}`).join(', ')}
+  FROM rows LEFT JOIN row_projects ON key = project ORDER BY seq`;
 /** Rows a scan holds at a time. */
 const PAGE = 500;
-/** Offset from which it pays to know the total. */
-const FAR = 10_000;
 
-export function queryRows(database: Database, projectId: string, query: RowQuery): readonly Row[] {
-  const where = conditionOf(projectId, query.filter);
-  const window = (offset: number, limit: number, descending: boolean): readonly Row[] => {
-    const order = orderOf({ key: query.sort.key, descending });
-    // The window is found in an index first; only its own rows are then read whole.
-    const sql = `SELECT ${COLUMNS} FROM rows WHERE seq IN
-      (SELECT seq FROM rows WHERE ${where.sql} ORDER BY ${order} LIMIT ? OFFSET ?) ORDER BY ${order}`;
-    return database
-      .statement(sql)
-      .all(...where.values, limit, offset)
-      .map(rowOf);
-  };
-  if (query.offset < FAR || !isTallied(query.filter)) return window(query.offset, query.limit, query.sort.descending);
-  // SQLite walks to an offset entry by entry, so what is nearer the end is reached from there.
-  const total = countRows(database, projectId, query.filter).total;
-  if (query.offset < total / 2) return window(query.offset, query.limit, query.sort.descending);
-  const limit = Math.min(query.limit, total - query.offset);
-  if (limit <= 0) return [];
-  return window(total - query.offset - limit, limit, !query.sort.descending).toReversed();
+export interface RowReader {
+  get(projectId: string, id: string): Row | null;
+  /** The rows at these places, in their order. */
+  at(projectId: string, seqs: readonly number[]): readonly Row[];
+  scan(projectId: string, filter: ScanFilter): Generator<Row>;
+  /** Every row there is. */
+  every(): Generator<Row>;
+  /** The places of rows that cannot be read. */
+  unreadable(): readonly number[];
 }
+
+export function createReader(database: Database, packs: Packs): RowReader {
+  /** Goes on from the last row's place instead of counting, so that rows may come and go between two pages. */
+  function* scan(projectId: string, filter: ScanFilter): Generator<Row> {
+    const where = conditionOf(projectId, filter);
+    const sql = `SELECT ${COLUMNS} FROM rows WHERE ${where.sql} AND (created_at, seq) > (?, ?)
+      ORDER BY created_at, seq LIMIT ${PAGE}`;
+    let place = { created_at: Number.MIN_SAFE_INTEGER, seq: -1 };
+    for (;;) {
+      const { page, rows } = database.reading(() => {
+        const found = database.statement(sql).all(...where.values, place.created_at, place.seq);
+        return { page: found, rows: found.map((record) => rowAt(record, projectId, packs)) };
+      });
+      yield* rows;
+      if (page.length < PAGE) return;
+      place = placeSchema.parse(page.at(-1));
+    }
+  }
+
+  const isReadable = (record: unknown): boolean => {
+    try {
+      rowAt(record, '', packs);
+      return true;
+    } catch (error) {
+      if (error instanceof StoreDamage) return false;
+      throw error;
+    }
+  };
+
+  return {
+    get(projectId, id) {
+      const lying = lyingId(id);
+      return database.reading(() => {
+        const found = database.statement(GET).get(headOfId(lying), lying, projectId);
+        return found === undefined ? null : rowAt(found, projectId, packs);
+      });
+    },
+    at: (projectId, seqs) =>
+      database.reading(() => {
+        const found = database.statement(AT).all(JSON.stringify(seqs));
+        const rows = new Map(found.map((record) => [Number(record.seq), rowAt(record, projectId, packs)]));
+        return seqs.flatMap((seq) => rows.get(seq) ?? []);
+      }),
+    scan,
+    *every() {
+      for (const record of database.statement(EVERY).iterate()) yield rowAt(record, String(record.project_id), packs);
+    },
+    unreadable: () =>
+      Array.from(database.statement(EVERY).iterate(), (record) =>
+        record.project_id !== null && isReadable(record) ? [] : [Number(record.seq)],
+      ).flat(),
+  };
+}
+
+const placeSchema = z.object({ created_at: z.number(), seq: z.number() });
 
 const tallySchema = z.array(
   z.object({
-    status: z.enum(['done', 'truncated', 'refused', 'empty', 'failed']),
-    rating: z.enum(['accepted', 'rejected', 'unrated']),
+    status: wordSchema(STATUSES),
+    rating: wordSchema(RATINGS),
     rows: z.number(),
     cost: z.number(),
     unpriced: z.number(),
@@ -59,20 +110,4 @@ export function countRows(database: Database, projectId: string, filter: RowFilt
     unpriced += tally.unpriced;
   }
   return { total, byStatus, byRating, costUsd, unpriced };
-}
-
-const placeSchema = z.object({ created_at: z.number(), seq: z.number() });
-
-/** Goes on from the last row's place instead of counting, so that rows may come and go between two pages. */
-export function* scanRows(database: Database, projectId: string, filter: ScanFilter): Generator<Row> {
-  const where = conditionOf(projectId, filter);
-  const sql = `SELECT seq, ${COLUMNS} FROM rows WHERE ${where.sql} AND (created_at, seq) > (?, ?)
-    ORDER BY created_at, seq LIMIT ${PAGE}`;
-  let place = { created_at: Number.MIN_SAFE_INTEGER, seq: -1 };
-  for (;;) {
-    const page = database.statement(sql).all(...where.values, place.created_at, place.seq);
-    for (const record of page) yield rowOf(record);
-    if (page.length < PAGE) return;
-    place = placeSchema.parse(page.at(-1));
-  }
 }

@@ -1,8 +1,6 @@
-import type { SQLInputValue } from 'node:sqlite';
 import * as z from 'zod';
 import { isRecord, parseJson } from '../../../domain/common/json.ts';
 import type { Row } from '../../../domain/dataset/types.ts';
-import type { Cell } from '../../../domain/template/types.ts';
 import { readRecord } from '../database.ts';
 
 const jsonText = <T>(schema: z.ZodType<T>) =>
@@ -23,7 +21,8 @@ const messages = jsonText(
   z.array(z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() })),
 );
 
-const recordSchema = z.object({
+/** A row in words, as it is kept where it has no room in the database, and as it lay there before its words were numbers. */
+export const recordSchema = z.object({
   id: z.string(),
   project_id: z.string(),
   source: z.enum(['generated', 'chat', 'imported']),
@@ -48,17 +47,14 @@ const recordSchema = z.object({
   updated_at: z.number(),
 });
 
-/** Columns a row is read from, in the table's names. */
-export const ROW_COLUMNS = Object.keys(recordSchema.shape);
-
-/** Columns a row is written to: those, and what is worked out of them for searching and sorting. */
-export const WRITTEN_COLUMNS = [...ROW_COLUMNS, 'cell_key', 'length', 'search'];
-
 const idOf = (record: unknown): string => (isRecord(record) ? String(record.id) : 'a record');
 
-/** A row of the table as a Row. Throws StoreDamage when the table holds what was never written to it. */
-export function rowOf(record: unknown): Row {
-  const parsed = readRecord('rows', idOf(record), () => recordSchema.parse(record));
+/** A record in words as a Row. Throws StoreDamage when it is none. */
+export const rowOf = (record: unknown): Row =>
+  rowFrom(readRecord('rows', idOf(record), () => recordSchema.parse(record)));
+
+/** What was read of a record as a Row. */
+export function rowFrom(parsed: z.infer<typeof recordSchema>): Row {
   const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = parsed;
   return {
     id: parsed.id,
@@ -87,40 +83,30 @@ export function rowOf(record: unknown): Row {
   };
 }
 
-/** What rows are found by that are of one combination. */
-export const cellKeyOf = (cell: Cell): string => Object.values(cell).join(SEPARATOR);
-
-/** A row's values in the order of `WRITTEN_COLUMNS`. */
-export function valuesOf(row: Row): SQLInputValue[] {
-  const values = Object.values(row.cell);
-  return [
-    row.id,
-    row.projectId,
-    row.source,
-    JSON.stringify(row.cell),
-    row.prompt === null ? null : JSON.stringify(row.prompt),
-    row.completion,
-    row.whole ?? null,
-    row.thoughts ?? null,
-    row.status,
-    row.rating,
-    row.edited ? 1 : 0,
-    row.split,
-    row.model,
-    row.finishReason,
-    row.usage?.promptTokens ?? null,
-    row.usage?.completionTokens ?? null,
-    row.usage?.cachedTokens ?? null,
-    row.costUsd,
-    row.latencyMs ?? null,
-    row.error,
-    row.createdAt,
-    row.updatedAt,
-    cellKeyOf(row.cell),
-    row.completion.length,
-    [...values, ...(row.prompt ?? []).map((message) => message.content), row.completion].join(SEPARATOR).toLowerCase(),
-  ];
+/** A row as a record in words. */
+export function recordOf(row: Row): z.input<typeof recordSchema> {
+  return {
+    id: row.id,
+    project_id: row.projectId,
+    source: row.source,
+    cell: JSON.stringify(row.cell),
+    prompt: row.prompt === null ? null : JSON.stringify(row.prompt),
+    completion: row.completion,
+    whole: row.whole ?? null,
+    thoughts: row.thoughts ?? null,
+    status: row.status,
+    rating: row.rating,
+    edited: row.edited ? 1 : 0,
+    split: row.split,
+    model: row.model,
+    finish_reason: row.finishReason,
+    prompt_tokens: row.usage?.promptTokens ?? null,
+    completion_tokens: row.usage?.completionTokens ?? null,
+    cached_tokens: row.usage?.cachedTokens ?? null,
+    cost_usd: row.costUsd,
+    latency_ms: row.latencyMs ?? null,
+    error: row.error,
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+  };
 }
-
-/** Between values that are searched together; nobody types it, so no hit straddles two of them. */
-const SEPARATOR = '\u001f';

@@ -1,7 +1,11 @@
 import type { Row, RowCounts, RowFilter, RowQuery, ScanFilter } from '../../../domain/dataset/types.ts';
 import type { Database } from '../database.ts';
-import { COLUMNS, countRows, queryRows, scanRows } from './reading.ts';
-import { rowOf, valuesOf, WRITTEN_COLUMNS } from './record.ts';
+import { isRowOf, NAMED_PROJECT } from './heads.ts';
+import { headOfId, lyingId } from './layout.ts';
+import { createPacks } from './packs.ts';
+import { countRows, createReader } from './reading.ts';
+import { createWindows } from './windows.ts';
+import { createWriter } from './writing.ts';
 
 export interface Rows {
   put(rows: readonly Row[], which?: 'all' | 'new'): number;
@@ -10,39 +14,40 @@ export interface Rows {
   counts(projectId: string, filter: RowFilter): RowCounts;
   remove(projectId: string, ids: readonly string[]): void;
   scan(projectId: string, filter: ScanFilter): Iterable<Row>;
+  /** Every row of every project, in the order they came in. */
+  every(): Iterable<Row>;
+  /** Forgets rows that cannot be read, and gives how many they were. */
+  forgetUnreadable(): number;
 }
 
-const INSERT = `INSERT INTO rows (${WRITTEN_COLUMNS.join(', ')}) VALUES (${WRITTEN_COLUMNS.map(() => '?').join(', ')})
-  ON CONFLICT (project_id, id) DO`;
-const PUT = {
-  all: `${INSERT} UPDATE SET ${WRITTEN_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`,
-  new: `${INSERT} NOTHING`,
-};
+const REMOVE = `DELETE FROM rows WHERE ${isRowOf(NAMED_PROJECT)}`;
 
 /** Rows in SQLite. When `put` or `remove` returns, the change would survive a kill of the process. */
 export function createRows(database: Database): Rows {
+  const packs = createPacks(database.statement);
+  const reader = createReader(database, packs);
+  const windows = createWindows(database, reader);
+  const writer = createWriter(database, packs);
   return {
-    put: (rows, which = 'all') => {
-      const statement = database.statement(PUT[which]);
-      const write = (row: Row): number => Number(statement.run(...valuesOf(row)).changes);
-      const [only] = rows;
-      if (only === undefined) return 0;
-      if (rows.length === 1) return write(only);
-      return database.transaction(() => rows.reduce((written, row) => written + write(row), 0));
-    },
-    get: (projectId, id) => {
-      const record = database.statement(`SELECT ${COLUMNS} FROM rows WHERE project_id = ? AND id = ?`);
-      const found = record.get(projectId, id);
-      return found === undefined ? null : rowOf(found);
-    },
-    query: (projectId, query) => queryRows(database, projectId, query),
+    put: (rows, which = 'all') => writer.put(rows, which),
+    get: reader.get,
+    query: (projectId, query) => windows(projectId, query, () => countRows(database, projectId, query.filter).total),
     counts: (projectId, filter) => countRows(database, projectId, filter),
     remove: (projectId, ids) => {
-      const statement = database.statement('DELETE FROM rows WHERE project_id = ? AND id = ?');
       database.transaction(() => {
-        for (const id of ids) statement.run(projectId, id);
+        for (const id of ids) {
+          const lying = lyingId(id);
+          database.statement(REMOVE).run(headOfId(lying), lying, projectId);
+        }
       });
     },
-    scan: (projectId, filter) => ({ [Symbol.iterator]: () => scanRows(database, projectId, filter) }),
+    scan: (projectId, filter) => ({ [Symbol.iterator]: () => reader.scan(projectId, filter) }),
+    every: () => ({ [Symbol.iterator]: () => reader.every() }),
+    forgetUnreadable: () =>
+      database.transaction(() => {
+        const seqs = reader.unreadable();
+        for (const seq of seqs) database.statement('DELETE FROM rows WHERE seq = ?').run(seq);
+        return seqs.length;
+      }),
   };
 }
