@@ -1,9 +1,9 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { RowFilter, ScanFilter } from '../../../domain/dataset/types.ts';
+import type { RowFilter, RowSortKey, ScanFilter } from '../../../domain/dataset/types.ts';
 import { codeOf, DONE, RATINGS, SPLITS, STATUSES, UNRATED } from './codes.ts';
 import { cellKeyOf } from './derived.ts';
 
-interface Condition {
+export interface Condition {
   readonly sql: string;
   readonly values: readonly SQLInputValue[];
 }
@@ -48,6 +48,21 @@ export function conditionOf(projectId: string, filter: ScanFilter): Condition {
   if (filter.text !== undefined && filter.text !== '')
     parts.push({ sql: 'has_text(?, cell, seq, prompt, completion) = 1', values: [filter.text.toLowerCase()] });
   return { sql: parts.map((part) => part.sql).join(' AND '), values: parts.flatMap((part) => part.values) };
+}
+
+const SORTED_BY: Readonly<Record<RowSortKey, string>> = {
+  created: 'created_at',
+  cell: 'cell_key',
+  tokens: 'completion_tokens',
+  status: 'status',
+  rating: 'rating',
+  length: 'length',
+};
+
+/** The ORDER BY clause of few rows; rows alike are in the order they were made. `windows.ts` has that of many. */
+export function orderOf(sort: { readonly key: RowSortKey; readonly descending: boolean }): string {
+  const direction = sort.descending ? 'DESC' : 'ASC';
+  return [SORTED_BY[sort.key], 'created_at', 'seq'].map((key) => `${key} ${direction}`).join(', ');
 }
 
 /** Whether tallies alone can count the filter. */

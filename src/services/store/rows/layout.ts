@@ -23,7 +23,8 @@ export const lyingId = (id: string): Uint8Array | string => (HASH.test(id) ? Buf
 export const headOfId = (id: Uint8Array | string): Uint8Array | string =>
   typeof id === 'string' ? id : id.subarray(0, HEAD_BYTES);
 
-const idSchema = z
+/** An identity that lies in a row, as the text it is. */
+export const idSchema = z
   .union([
     z.instanceof(Uint8Array).refine(({ length }) => length === HASH_BYTES),
     z.string().refine((id) => !HASH.test(id)),

@@ -3,14 +3,14 @@ import type { Row, RowCounts, RowFilter, ScanFilter } from '../../../domain/data
 import { StoreDamage } from '../../../domain/text/store-damage.ts';
 import type { Database } from '../database.ts';
 import { RATINGS, STATUSES, wordSchema } from './codes.ts';
-import { conditionOf, isTallied } from './filter.ts';
+import { conditionOf, isTallied, OF_PROJECT } from './filter.ts';
 import { isRowOf, NAMED_PROJECT } from './heads.ts';
 import { headOfId, lyingId, READ_COLUMNS, rowAt } from './layout.ts';
 import type { Packs } from './packs.ts';
 
 const COLUMNS = READ_COLUMNS.join(', ');
 const GET = `SELECT ${COLUMNS} FROM rows WHERE ${isRowOf(NAMED_PROJECT)}`;
-const AT = `SELECT ${COLUMNS} FROM rows WHERE seq IN (SELECT value FROM json_each(?))`;
+const AT = `SELECT ${COLUMNS} FROM rows WHERE seq IN (SELECT value FROM json_each(?)) AND +${OF_PROJECT}`;
 const EVERY = `SELECT row_projects.id AS project_id, ${READ_COLUMNS.map((name) => `rows.${name}`).join(', ')}
   FROM rows LEFT JOIN row_projects ON key = project ORDER BY seq`;
 /** Rows a scan holds at a time. */
@@ -18,8 +18,8 @@ const PAGE = 500;
 
 export interface RowReader {
   get(projectId: string, id: string): Row | null;
-  /** The rows at these places, in their order. */
-  at(projectId: string, seqs: readonly number[]): readonly Row[];
+  /** The rows of a project at these places, in their order; null where there is none. */
+  at(projectId: string, seqs: Iterable<number>): readonly (Row | null)[];
   scan(projectId: string, filter: ScanFilter): Generator<Row>;
   /** Every row there is. */
   every(): Generator<Row>;
@@ -65,9 +65,9 @@ export function createReader(database: Database, packs: Packs): RowReader {
     },
     at: (projectId, seqs) =>
       database.reading(() => {
-        const found = database.statement(AT).all(JSON.stringify(seqs));
+        const found = database.statement(AT).all(JSON.stringify([...seqs]), projectId);
         const rows = new Map(found.map((record) => [Number(record.seq), rowAt(record, projectId, packs)]));
-        return seqs.flatMap((seq) => rows.get(seq) ?? []);
+        return Array.from(seqs, (seq) => rows.get(seq) ?? null);
       }),
     scan,
     *every() {

@@ -14,6 +14,8 @@ export interface Rows {
   counts(projectId: string, filter: RowFilter): RowCounts;
   remove(projectId: string, ids: readonly string[]): void;
   scan(projectId: string, filter: ScanFilter): Iterable<Row>;
+  /** The rows of a project at these places (`seq`), in their order; null where there is none. */
+  at(projectId: string, seqs: Iterable<number>): readonly (Row | null)[];
   /** Every row of every project, in the order they came in. */
   every(): Iterable<Row>;
   /** Forgets rows that cannot be read, and gives how many they were. */
@@ -31,6 +33,7 @@ export function createRows(database: Database): Rows {
   return {
     put: (rows, which = 'all') => writer.put(rows, which),
     get: reader.get,
+    at: reader.at,
     query: (projectId, query) => windows(projectId, query, () => countRows(database, projectId, query.filter).total),
     counts: (projectId, filter) => countRows(database, projectId, filter),
     remove: (projectId, ids) => {

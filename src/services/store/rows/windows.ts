@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Row, RowFilter, RowQuery, RowSortKey } from '../../../domain/dataset/types.ts';
 import type { Database } from '../database.ts';
 import { DONE, UNRATED } from './codes.ts';
-import { conditionOf, isTallied } from './filter.ts';
+import { type Condition, conditionOf, isTallied } from './filter.ts';
 import type { RowReader } from './reading.ts';
 
 /** Offset from which it pays to know the total. */
@@ -45,25 +45,35 @@ function partsOf(key: RowSortKey, { status, rating }: RowFilter): readonly Part[
   return ORDERS[isAlike ? 'created' : key];
 }
 
+/** Places of rows of a filter in an order. `after` is one more condition, `cut` what ends the statement. */
+export function inOrderOf(
+  projectId: string,
+  { filter, sort }: Pick<RowQuery, 'filter' | 'sort'>,
+  { after = '', cut = '' } = {},
+): Condition {
+  const where = conditionOf(projectId, filter);
+  const parts = partsOf(sort.key, filter);
+  const keys = [...(parts[0]?.keys ?? []).keys()].map((n) => `key${n}`);
+  const order = [...keys, 'created_at', 'seq'].map((name) => `${name} ${sort.descending ? 'DESC' : 'ASC'}`);
+  const selects = parts.map((part) => {
+    const columns = [...part.keys.map((key, n) => `${key} AS key${n}`), 'created_at', 'seq'];
+    const conditions = [where.sql, part.where, after].filter((condition) => condition !== '');
+    return `SELECT ${columns.join(', ')} FROM rows WHERE ${conditions.join(' AND ')}`;
+  });
+  return {
+    sql: `SELECT seq FROM (${selects.join(' UNION ALL ')} ORDER BY ${order.join(', ')} ${cut})`,
+    values: parts.flatMap(() => where.values),
+  };
+}
+
 /** Windows of a sorted list of rows. */
 export function createWindows(database: Database, reader: RowReader) {
-  function window(projectId: string, { filter, sort, offset, limit }: RowQuery, after = ''): readonly Row[] {
-    const where = conditionOf(projectId, filter);
-    const parts = partsOf(sort.key, filter);
-    const keys = [...(parts[0]?.keys ?? []).keys()].map((n) => `key${n}`);
-    const order = [...keys, 'created_at', 'seq'].map((name) => `${name} ${sort.descending ? 'DESC' : 'ASC'}`);
-    const selects = parts.map((part) => {
-      const columns = [...part.keys.map((key, n) => `${key} AS key${n}`), 'created_at', 'seq'];
-      const conditions = [where.sql, part.where, after].filter((condition) => condition !== '');
-      return `SELECT ${columns.join(', ')} FROM rows WHERE ${conditions.join(' AND ')}`;
-    });
-    // The window is found in an index first; only its own rows are then read whole, in the order they were found in.
-    const sql = `SELECT seq FROM (${selects.join(' UNION ALL ')} ORDER BY ${order.join(', ')} LIMIT ? OFFSET ?)`;
-    const seqs = database
-      .statement(sql)
-      .all(...parts.flatMap(() => where.values), limit, offset)
-      .map((found) => Number(found.seq));
-    return reader.at(projectId, seqs);
+  /** The window is found in an index first; only its own rows are then read whole, in the order they were found in. */
+  function window(projectId: string, query: RowQuery, after = ''): readonly Row[] {
+    const { sql, values } = inOrderOf(projectId, query, { after, cut: 'LIMIT ? OFFSET ?' });
+    const found = database.statement(sql).all(...values, query.limit, query.offset);
+    const seqs = found.map(({ seq }) => Number(seq));
+    return reader.at(projectId, seqs).filter((row) => row !== null);
   }
 
   /** Whole classes of lengths that lie before the window are counted and not sorted. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Database } from '../database.ts';
 import { conditionOf, orderOf } from '../rows/filter.ts';
+import { inOrderOf } from '../rows/windows.ts';
 import type { Seqs, Wanted } from './messages.ts';
 
 /** Called between two pages of rows, with the hits so far; throws to end the look. */
@@ -32,9 +33,9 @@ export function hitsOf(database: Database, projectId: string, text: string, watc
 /** Those of the hits that are in the filter, whatever its text, in the order that is wanted. */
 export function inOrder(database: Database, wanted: Wanted, hits: readonly number[], watch: Watch): Seqs {
   const { text: _found, ...filter } = wanted.filter;
-  const where = conditionOf(wanted.projectId, filter);
-  const order = orderOf(wanted.sort);
   if (hits.length <= FEW) {
+    const where = conditionOf(wanted.projectId, filter);
+    const order = orderOf(wanted.sort);
     const sql = `SELECT seq FROM rows NOT INDEXED WHERE seq IN (SELECT value FROM json_each(?)) AND ${where.sql} ORDER BY ${order}`;
     const found = database.statement(sql).all(JSON.stringify(hits), ...where.values);
     return Float64Array.from(found, (record) => seqSchema.parse(record).seq);
@@ -43,9 +44,8 @@ export function inOrder(database: Database, wanted: Wanted, hits: readonly numbe
   const seqs = new Float64Array(hits.length);
   let found = 0;
   let walked = 0;
-  for (const record of database
-    .statement(`SELECT seq FROM rows WHERE ${where.sql} ORDER BY ${order}`)
-    .iterate(...where.values)) {
+  const all = inOrderOf(wanted.projectId, { filter, sort: wanted.sort });
+  for (const record of database.statement(all.sql).iterate(...all.values)) {
     walked += 1;
     if (walked % PAGE === 0) watch(hits.length);
     const seq = Number(record.seq);

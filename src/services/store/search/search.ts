@@ -1,8 +1,9 @@
 import type { Row } from '../../../domain/dataset/types.ts';
 import type { StoreDatabase } from '../database.ts';
-import { conditionOf } from '../rows/filter.ts';
-import { COLUMNS, countRows } from '../rows/reading.ts';
-import { rowOf } from '../rows/record.ts';
+import { OF_PROJECT } from '../rows/filter.ts';
+import { idSchema } from '../rows/layout.ts';
+import { countRows } from '../rows/reading.ts';
+import { createRows } from '../rows/rows.ts';
 import { hitsOf, inOrder } from './hits.ts';
 import type { Seqs, Wanted } from './messages.ts';
 import { type FindOptions, SearchThread } from './thread.ts';
@@ -55,27 +56,15 @@ function findHere(database: StoreDatabase, wanted: Wanted): Seqs {
 }
 
 function foundRows(database: StoreDatabase, projectId: string, seqs: Seqs): FoundRows {
-  const where = conditionOf(projectId, {});
-  const read = (columns: string, wanted: Seqs): ReadonlyMap<number, Record<string, unknown>> => {
-    const sql = `SELECT seq, ${columns} FROM rows NOT INDEXED WHERE seq IN (SELECT value FROM json_each(?)) AND ${where.sql}`;
-    const records = database.statement(sql).all(JSON.stringify([...wanted]), ...where.values);
-    return new Map(records.map((record) => [Number(record.seq), record]));
-  };
+  const rows = createRows(database);
+  const sql = `SELECT seq, id FROM rows NOT INDEXED WHERE seq IN (SELECT value FROM json_each(?)) AND ${OF_PROJECT}`;
   return {
     total: seqs.length,
-    window(offset, limit) {
-      const wanted = seqs.subarray(offset, offset + limit);
-      const records = read(COLUMNS, wanted);
-      return Array.from(wanted, (seq) => {
-        const record = records.get(seq);
-        return record === undefined ? null : rowOf(record);
-      });
-    },
+    window: (offset, limit) => rows.at(projectId, seqs.subarray(offset, offset + limit)),
     ids() {
-      const records = read('id', seqs);
-      return Array.from(seqs)
-        .flatMap((seq) => records.get(seq)?.id ?? [])
-        .map(String);
+      const records = database.statement(sql).all(JSON.stringify([...seqs]), projectId);
+      const ids = new Map(records.map(({ seq, id }) => [Number(seq), idSchema.parse(id)]));
+      return Array.from(seqs).flatMap((seq) => ids.get(seq) ?? []);
     },
   };
 }
