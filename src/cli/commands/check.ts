@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import type { DatasetReport } from '../../domain/dataset/report.ts';
 import { plural } from '../../domain/text/format.ts';
 import { type CheckOptions, type CommandContext, EXIT, type ExitCode, UsageError } from '../context.ts';
+import { checkFile } from '../file-check.ts';
 import { mendFile, settleMend } from '../mend.ts';
 import { openInput } from '../named-files.ts';
 import { findingLines, reportLines } from '../output/dataset-report.ts';
 import { resolvePlace } from '../place.ts';
-import { openTokenCounter } from '../token-counter.ts';
 
 /** The model most files are meant for, when none is named: its limits are those of its whole family. */
 const USUAL_MODEL = 'gpt-4o-mini';
@@ -24,10 +24,9 @@ export async function check(context: CommandContext, file: string, options: Chec
   const isPlaced = options.provider !== undefined || options.baseUrl !== undefined;
   const prices = isPlaced ? place.prices : place.listPrices;
   await using input = await openInput(context, file);
-  const tokens = openTokenCounter();
   const checked = async (path: string, named = path): Promise<DatasetReport> => {
     const setup = { model: options.model ?? USUAL_MODEL, prices: prices() };
-    const report = await tokens.checkFile(resolve(path), setup, { signal });
+    const report = await checkFile(resolve(path), setup, { signal });
     const { findings, ...figures } = report;
     for (const finding of findings) output.record('finding', { ...finding });
     output.record('report', {
@@ -37,25 +36,21 @@ export async function check(context: CommandContext, file: string, options: Chec
     });
     return report;
   };
-  try {
-    const report = await checked(input.path, file);
-    for (const line of reportLines(report, file)) output.line(line);
-    if (fix === null) return exitOf(report);
-    const { path, lines, facts } = await mendFile(context, { ...fix, file: input.path }, report, replace);
-    for (const fact of facts) output.record('mended', { ...fact });
-    output.record('fixed', { out: path, lines });
-    output.line();
-    output.line(`${plural(lines, 'line')} written to ${path}`);
-    if (facts.length === 0) output.line('  Nothing had one certain mend.');
-    for (const { words } of facts) output.line(`  ✓ ${words}`);
-    const left = await checked(path);
-    output.line();
-    if (left.findings.length > 0) output.line(`What is left in ${fix.out}, by its own lines:`);
-    for (const line of findingLines(left)) output.line(line);
-    return exitOf(left);
-  } finally {
-    await tokens.close();
-  }
+  const report = await checked(input.path, file);
+  for (const line of reportLines(report, file)) output.line(line);
+  if (fix === null) return exitOf(report);
+  const { path, lines, facts } = await mendFile(context, { ...fix, file: input.path }, report, replace);
+  for (const fact of facts) output.record('mended', { ...fact });
+  output.record('fixed', { out: path, lines });
+  output.line();
+  output.line(`${plural(lines, 'line')} written to ${path}`);
+  if (facts.length === 0) output.line('  Nothing had one certain mend.');
+  for (const { words } of facts) output.line(`  ✓ ${words}`);
+  const left = await checked(path);
+  output.line();
+  if (left.findings.length > 0) output.line(`What is left in ${fix.out}, by its own lines:`);
+  for (const line of findingLines(left)) output.line(line);
+  return exitOf(left);
 }
 
 const exitOf = ({ errors }: DatasetReport): ExitCode => (errors > 0 ? EXIT.failure : EXIT.done);

@@ -3,6 +3,7 @@ import type { DatasetReport } from '../../domain/dataset/report.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import { SILENCE_LIMIT_MS, Watchdog } from '../watchdog.ts';
 import type { Alive, Reply, RequestWithoutId } from './protocol.ts';
+import { THREAD_FILE } from './thread-file.ts';
 
 /** Small enough that a batch takes the thread a few tens of milliseconds, so that a cancel soon takes effect. */
 const BATCH_CHARACTERS = 256 * 1024;
@@ -167,7 +168,7 @@ export interface TokenOptions {
  * `worker` is the thread's file; by default the one beside this file, in the bundle and in the source. A thread that gives no
  * sign of life for `silenceMs` is ended, and the next question starts another.
  */
-export function createTokenCounter(worker: URL = workerBeside(import.meta.url), silenceMs: number = SILENCE_LIMIT_MS) {
+export function createTokenCounter(worker: URL = THREAD_FILE, silenceMs: number = SILENCE_LIMIT_MS) {
   const thread = new TokenizerThread(worker, silenceMs);
   const ask = (request: RequestWithoutId, { signal }: TokenOptions): Promise<Reply> => thread.ask(request, signal);
 
@@ -199,8 +200,4 @@ export function createTokenCounter(worker: URL = workerBeside(import.meta.url), 
 function reportOf(reply: Reply): DatasetReport {
   if (reply.kind === 'report') return reply.report;
   throw new Error(`The tokenizer answered a check with ${reply.kind}.`);
-}
-
-function workerBeside(self: string): URL {
-  return new URL(self.endsWith('.ts') ? './tokenizer.worker.ts' : './tokenizer.js', self);
 }

@@ -12,8 +12,8 @@ import type { LineHelpers } from './helpers.ts';
 import { BlockMemory, lineBlocks } from './line-blocks.ts';
 import { lineAt, lineStarts, lookAtBlock, type PackedLooks, unpackLooks } from './line-looks.ts';
 
-/** Bytes of a file from which more threads than one are worth their start. */
-export const LARGE = 4 * 1024 * 1024;
+/** Bytes of a file from which more threads than one are worth their start, and what each compiles for itself. */
+export const LARGE = 32 * 1024 * 1024;
 /** Bytes that a layout is known by: two lines of nearly every file. */
 const HEAD = 512 * 1024;
 

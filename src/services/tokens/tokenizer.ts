@@ -2,15 +2,18 @@ import { relative } from 'node:path';
 import { countText } from '../../domain/chat/tokens.ts';
 import { DatasetCheck } from '../../domain/dataset/check.ts';
 import type { CountOfBoth } from '../../domain/dataset/plain/look.ts';
+import type { DatasetReport } from '../../domain/dataset/report.ts';
 import { encodingFor } from '../../domain/provider/models.ts';
 import { FileError } from '../../domain/text/file-faults.ts';
 import { withPath } from '../filesystem/lines.ts';
 import type { BytePairs } from './byte-pairs.ts';
+import type { CheckSetup } from './counter.ts';
 import { adoptBytePairs, readBytePairs } from './encodings.ts';
 import { checkBlocks, checkLines, fileBytes, LARGE } from './file-check.ts';
 import { LineHelpers } from './helpers.ts';
 import { lookAtBlock } from './line-looks.ts';
 import type { Alive, Reply, Request, Stop } from './protocol.ts';
+import { THREAD_FILE } from './thread-file.ts';
 
 /** Counts under the model's encoding. For texts without very long runs. */
 const counterOf = (pairs: BytePairs): CountOfBoth => ({
@@ -27,9 +30,38 @@ function withoutMark(text: string): string {
 
 const ALIVE_MS = 1_000;
 
+/**
+ * The report of a file, in this thread; for those that have nothing else to do meanwhile. Rejects with the signal's reason, and where the file
+ * cannot be read.
+ */
+export async function checkFileHere(
+  path: string,
+  setup: CheckSetup,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<DatasetReport> {
+  try {
+    return await reportOn({ path, ...setup }, THREAD_FILE, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Error(messageOf(error));
+  }
+}
+
+interface FileToCheck extends CheckSetup {
+  readonly path: string;
+}
+
+async function reportOn(file: FileToCheck, worker: URL, signal: AbortSignal): Promise<DatasetReport> {
+  const check = await checkFile(file, worker, signal).catch((error: unknown) => {
+    throw withPath(error, file.path, shortPath(file.path));
+  });
+  signal.throwIfAborted();
+  return check.finish();
+}
+
 /** A file put through a check, a large one with the help of other threads of the same kind. */
 async function checkFile(
-  { path, model, prices }: Extract<Request, { readonly kind: 'check-file' }>,
+  { path, model, prices }: FileToCheck,
   worker: URL,
   signal: AbortSignal,
 ): Promise<DatasetCheck> {
@@ -63,13 +95,8 @@ export function createServer(worker: URL, reply: (reply: Reply | Alive) => void)
         const count = counterOf(await readFor(request.model)).text;
         return { id, kind: 'counts', counts: request.texts.map((text) => countText(text, count)) };
       }
-      case 'check-file': {
-        const check = await checkFile(request, worker, signal).catch((error: unknown) => {
-          throw withPath(error, request.path, shortPath(request.path));
-        });
-        signal.throwIfAborted();
-        return { id, kind: 'report', report: check.finish() };
-      }
+      case 'check-file':
+        return { id, kind: 'report', report: await reportOn(request, worker, signal) };
       case 'look': {
         const pairs = await adoptBytePairs(encodingFor(request.model), request.pairs);
         return {
