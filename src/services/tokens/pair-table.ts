@@ -97,27 +97,38 @@ function decodeToken(table: Uint8Array, at: number, used: number): number {
   }
 }
 
-/** Numbers before a packed table: its format, its ranks, its slots and the bytes of its longest token. */
+/** Numbers before a packed table: its format, its tokens, its slots and the bytes of its longest token. */
 const HEAD = 4;
-const FORMAT = 0x4c425031;
+const FORMAT = 0x4c425032;
+/** A token's length is a byte. */
+const LONGEST = 255;
 
-/** A table in the form that `unpackPairs` takes at once. Its numbers have the order of bytes of this machine. */
+/** A table in the form that `unpackPairs` reads. Its numbers have the order of bytes of this machine. */
 export function packPairs({ bytes, begins, slots, longest }: SharedPairs): Uint8Array {
-  const used = begins.at(-1) ?? 0;
-  const packed = new Uint8Array(4 * (HEAD + begins.length + slots.length) + used);
-  const numbers = new Uint32Array(packed.buffer, 0, HEAD + begins.length + slots.length);
-  numbers.set([FORMAT, begins.length, slots.length, longest]);
-  numbers.set(begins, HEAD);
-  numbers.set(slots, HEAD + begins.length);
-  packed.set(bytes.subarray(0, used), numbers.byteLength);
+  if (longest > LONGEST) throw new Error(`A token of ${longest} bytes is too long for a packed table.`);
+  const tokens = begins.length - 1;
+  const used = begins[tokens] ?? 0;
+  const packed = new Uint8Array(4 * (HEAD + slots.length) + tokens + used);
+  const numbers = new Uint32Array(packed.buffer, 0, HEAD + slots.length);
+  numbers.set([FORMAT, tokens, slots.length, longest]);
+  numbers.set(slots, HEAD);
+  for (let rank = 0; rank < tokens; rank += 1)
+    packed[numbers.byteLength + rank] = (begins[rank + 1] ?? 0) - (begins[rank] ?? 0);
+  packed.set(bytes.subarray(0, used), numbers.byteLength + tokens);
   return packed;
 }
 
-/** What `packPairs` made, without a copy; null for anything else, a machine's of another order of bytes too. */
+/** What `packPairs` made; null for anything else, a machine's of another order of bytes too. */
 export function unpackPairs(memory: SharedArrayBuffer): SharedPairs | null {
-  const [format, ranks = 0, slots = 0, longest = 0] = new Uint32Array(memory, 0, HEAD);
+  const [format, tokens = 0, places = 0, longest = 0] = new Uint32Array(memory, 0, HEAD);
   if (format !== FORMAT) return null;
-  const begins = new Uint32Array(memory, 4 * HEAD, ranks);
-  const table = new Int32Array(memory, 4 * (HEAD + ranks), slots);
-  return { begins, slots: table, longest, bytes: new Uint8Array(memory, 4 * (HEAD + ranks + slots)) };
+  const slots = new Int32Array(memory, 4 * HEAD, places);
+  const lengths = new Uint8Array(memory, 4 * (HEAD + places), tokens);
+  const begins = new Uint32Array(new SharedArrayBuffer(4 * (tokens + 1)));
+  let begin = 0;
+  for (let rank = 0; rank < tokens; rank += 1) {
+    begin += lengths[rank] ?? 0;
+    begins[rank + 1] = begin;
+  }
+  return { begins, slots, longest, bytes: new Uint8Array(memory, 4 * (HEAD + places) + tokens) };
 }
