@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { startImport } from '../src/app/dataset/import.ts';
 import { createRegistry } from '../src/app/runtime/registry.ts';
 import { createClock } from '../src/services/clock.ts';
+import { growNursery } from '../src/services/nursery.ts';
 import { openFile } from '../src/services/readers/readers.ts';
 import { createDatabase } from '../src/services/store/database.ts';
 import { createRows } from '../src/services/store/rows/rows.ts';
 
+growNursery();
 const [home = '', path = ''] = process.argv.slice(2);
 const clock = createClock();
 const database = createDatabase({ home });

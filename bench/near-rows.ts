@@ -1,9 +1,15 @@
 // Looks for near-duplicates among all rows of a data folder, as the screen does, in a process of its own.
+import { setImmediate as turn } from 'node:timers/promises';
 import { DuplicateFinder } from '../src/domain/dataset/duplicates.ts';
 import type { Row } from '../src/domain/dataset/types.ts';
+import { growNursery } from '../src/services/nursery.ts';
 import { createDatabase } from '../src/services/store/database.ts';
 import { createRows } from '../src/services/store/rows/rows.ts';
 
+/** Rows between turns of the loop. */
+const PAGE = 100;
+
+growNursery();
 const [home = ''] = process.argv.slice(2);
 const database = createDatabase({ home });
 const rows = createRows(database);
@@ -16,6 +22,11 @@ const finder = new DuplicateFinder({
     return row === null ? null : textOf(row);
   },
 });
-for (const row of rows.scan('bench', {})) finder.add(row.id, textOf(row));
+let looked = 0;
+for (const row of rows.scan('bench', {})) {
+  finder.add(row.id, textOf(row));
+  looked += 1;
+  if (looked % PAGE === 0) await turn();
+}
 console.log(JSON.stringify({ groups: finder.groups().length }));
 database.close();

@@ -12,6 +12,7 @@ import type { JobRecord } from '../domain/training/types.ts';
 import { createClock } from '../services/clock.ts';
 import { createEngineLauncher } from '../services/engine/launcher.ts';
 import { createFileSystem, type LocalFileSystem } from '../services/filesystem/documents.ts';
+import { growNursery } from '../services/nursery.ts';
 import { createAskedJobs } from '../services/store/asked-jobs.ts';
 import { createBakeoffs } from '../services/store/bakeoffs.ts';
 import { createBatchParts } from '../services/store/batches/parts.ts';
@@ -135,6 +136,9 @@ export function openBooks({ home, prices }: Pick<Connection, 'home' | 'prices'>)
     },
   };
 }
+
+/** V8 gets a nursery for a hundred calls at a time. */
+export const makeRoomForCalls = growNursery;
 
 /** The engine of this data folder ends, if one runs. */
 export const stopEngine = (home: string): Promise<void> => createEngineLauncher({ home }).stop();

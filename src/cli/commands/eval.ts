@@ -20,13 +20,12 @@ import type { EvaluatedItem, Evaluation, EvaluationItem, EvaluationPlan } from '
 import { count } from '../../domain/text/format.ts';
 import { createKeyRedaction } from '../../domain/text/key-mask.ts';
 import { runId } from '../../domain/wandb/names.ts';
-import { type CommandServices, openCommandServices, projectIdOf } from '../command-services.ts';
+import { type CommandServices, makeRoomForCalls, openCommandServices, projectIdOf } from '../command-services.ts';
 import { type Connection, resolveConnection } from '../connect.ts';
 import { type CommandContext, CommandFailure, type EvalOptions, EXIT, type ExitCode, UsageError } from '../context.ts';
 import { batchProgress, follow, printBatchResult } from '../follow.ts';
 import { sendingOf } from '../generation.ts';
 import { filesOfGrader, readGrader } from '../graders.ts';
-import { growNursery } from '../nursery.ts';
 import { summaryLines } from '../output/evaluation-summary.ts';
 import type { Output } from '../output/output.ts';
 import { settleOutputs } from '../outputs.ts';
@@ -59,7 +58,7 @@ export async function evaluate(context: CommandContext, file: string, options: E
   deps.ledger.name(account, resolve(file));
   const { capRun } = options;
   const spending = { account, ...(capRun === undefined ? {} : { capRunUsd: capRun }) };
-  growNursery();
+  makeRoomForCalls();
   const questions = new Questions(evaluation, items, deps.prices);
   const rows = freshRows(deps.rows);
   const { stored } = rows;
