@@ -37,11 +37,17 @@ const packedSchema = z.array(
   ]),
 );
 
-/** The texts in the bytes of a pack. Throws where they are none. */
-export const textsIn = (bytes: Uint8Array): readonly RowTexts[] =>
+/** What the bytes of a pack say, as JSON text. Throws where they are none. */
+export const jsonIn = (bytes: Uint8Array): string => zstdDecompressSync(bytes).toString('utf8');
+
+/** The texts in the JSON text of a pack. Throws where there are none. */
+export const textsInJson = (json: string): readonly RowTexts[] =>
   packedSchema
-    .parse(JSON.parse(zstdDecompressSync(bytes).toString('utf8')))
+    .parse(JSON.parse(json))
     .map(([prompt, completion, whole, thoughts]) => ({ prompt, completion, whole, thoughts }));
+
+/** The texts in the bytes of a pack. Throws where they are none. */
+export const textsIn = (bytes: Uint8Array): readonly RowTexts[] => textsInJson(jsonIn(bytes));
 
 const placeSchema = z.object({ first: z.number(), stamp: z.number() });
 const bytesSchema = z.object({ texts: z.instanceof(Uint8Array) });
