@@ -9,6 +9,7 @@ import { importing } from './importing.ts';
 import type { Result } from './measure.ts';
 import { pacing } from './pacing.ts';
 import { rows } from './rows.ts';
+import { searching } from './searching.ts';
 import { tokens } from './tokens.ts';
 import { tracking } from './tracking.ts';
 import { training } from './training.ts';
@@ -26,6 +27,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   training,
   tracking,
   rows,
+  search: searching,
   tokens,
   watching,
   weights,

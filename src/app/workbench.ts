@@ -103,6 +103,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
     reads.invalidate('rows');
   });
   const rows = observeRows(deps.rows, (projectId) => {
+    deps.rowSearch.rowsChanged();
     if (projectId === store.getState().project.id) counting.touch();
   });
   const adding = coalesce(deps.clock, COUNT_MS, () => {
@@ -218,6 +219,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
         if (unstored.takenBack > 0)
           context.note(`${plural(unstored.takenBack, 'answer')} of before, kept elsewhere, found room now.`);
       });
+      deps.rowSearch.rowsChanged();
       chat.resume();
       watcher.resume(deps.projects.list());
       models.refresh();

@@ -17,7 +17,6 @@ import type {
   ProjectRows,
   ProjectStore,
   Providers,
-  RowSearch,
   RowStore,
   ScreenStateStore,
   SecretStore,
@@ -30,6 +29,7 @@ import type {
   VoteStore,
   WaitWatch,
 } from '../runtime/ports.ts';
+import type { RowSearch } from '../runtime/search-ports.ts';
 import type { SharedPaces } from '../runtime/shared-paces.ts';
 import type { SpendingLedger, SpillStore, UnstoredTurn } from '../runtime/spending-ports.ts';
 import type { Tracker, TrackingPreferences } from '../runtime/tracking-ports.ts';

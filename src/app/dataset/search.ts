@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome, Problem } from '../../domain/common/outcome.ts';
 import type { Row, RowFilter } from '../../domain/dataset/types.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
-import type { FoundRows, SearchQuery } from '../runtime/ports.ts';
+import type { FoundRows, SearchQuery } from '../runtime/search-ports.ts';
 
 /** How far a search is that is kept up to date. */
 export interface SearchState {

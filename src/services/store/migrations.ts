@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ROWS_MIGRATION } from './rows/schema.ts';
+import { SEARCH_MIGRATION } from './search/schema.ts';
 import { SPENDING_MIGRATION } from './spending/schema.ts';
 
 type Side = 'old' | 'new';
@@ -122,6 +123,7 @@ CREATE TABLE batch_rows (
 CREATE INDEX batch_rows_by_batch ON batch_rows (batch);
 `,
   ROWS_MIGRATION,
+  SEARCH_MIGRATION,
 ];
 
 export class NewerDatabaseError extends Error {

@@ -17,6 +17,10 @@ export const BUSY_MS = 5000;
 const BUSY: ReadonlySet<number> = new Set([5, 6]);
 const RETRY_MS = 20;
 
+/** Whether another connection holds what was asked for. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && BUSY.has(Number(error.errcode) & 0xff);
+
 /** The wait for another process's lock that SQLite itself leaves out when a new file is made a log of writes. */
 export function patiently<T>(work: () => T): T {
   const until = Date.now() + BUSY_MS;
@@ -24,8 +28,7 @@ export function patiently<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
-      const isBusy = error instanceof Error && 'errcode' in error && BUSY.has(Number(error.errcode) & 0xff);
-      if (!isBusy || Date.now() > until) throw error;
+      if (!isBusy(error) || Date.now() > until) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }
   }

@@ -1,4 +1,4 @@
-import type { FoundRows, RowSearch } from '../../../src/app/runtime/ports.ts';
+import type { FoundRows, RowSearch } from '../../../src/app/runtime/search-ports.ts';
 import type { Row } from '../../../src/domain/dataset/types.ts';
 
 type Find = Parameters<RowSearch['find']>;
@@ -32,6 +32,8 @@ export class HeldSearch implements RowSearch {
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
   }
+
+  rowsChanged(): void {}
 
   /** The newest question. */
   get newest(): Asked {

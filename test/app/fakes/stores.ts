@@ -3,11 +3,11 @@ import type {
   AskedJobStore,
   CoverageStore,
   JobStore,
-  RowSearch,
   RowStore,
   UploadKey,
   UploadStore,
 } from '../../../src/app/runtime/ports.ts';
+import type { RowSearch } from '../../../src/app/runtime/search-ports.ts';
 import { hasFlag } from '../../../src/domain/dataset/row.ts';
 import type { Row, RowCounts, RowFilter, RowQuery, ScanFilter } from '../../../src/domain/dataset/types.ts';
 import type { DeploymentRecord } from '../../../src/domain/deployment/types.ts';
@@ -39,6 +39,7 @@ export const searchOf = (rows: RowStore): RowSearch => ({
       ids: () => found.map(({ id }) => id),
     };
   },
+  rowsChanged: () => {},
 });
 
 export class MemoryRows implements RowStore {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { onTestFinished } from 'vitest';
 import { useAppState, WorkbenchProvider } from '../../../src/app/react.tsx';
-import type { RowSearch } from '../../../src/app/runtime/ports.ts';
+import type { RowSearch } from '../../../src/app/runtime/search-ports.ts';
 import { Frame } from '../../../src/components/layout/frame.tsx';
 import type { Row } from '../../../src/domain/dataset/types.ts';
 import type { LiveBinding } from '../../../src/keys/binding.ts';

@@ -104,11 +104,21 @@ CREATE TRIGGER rows_removed AFTER DELETE ON rows BEGIN SELECT 1; END;
 CREATE TRIGGER rows_changed AFTER UPDATE ON rows BEGIN SELECT 1; END;
 `;
 
+const ROW_TABLES = [
+  'rows',
+  'tallies',
+  'packs',
+  'row_projects',
+  'row_heads',
+  'row_heads_new',
+  'search_state',
+  'search_edits',
+];
+
 /** Lays rows as they lay before their words were numbers: version 12. */
 export function withRowsBefore(database: Database): void {
   const rows = [...createRows(database).every()];
-  for (const table of ['rows', 'tallies', 'packs', 'row_projects', 'row_heads', 'row_heads_new'])
-    database.statement(`DROP TABLE ${table}`).run();
+  for (const table of ROW_TABLES) database.statement(`DROP TABLE ${table}`).run();
   for (const sql of ROWS_BEFORE.split(/;\n(?=CREATE)/)) database.statement(sql).run();
   for (const [index, row] of rows.entries()) {
     const record: Record<string, SQLInputValue> = {

@@ -32,8 +32,15 @@ export interface Recovered {
   readonly tables: readonly RecoveredTable[];
 }
 
-/** Kept by triggers: they come back with the records they are of. */
-const DERIVED: ReadonlySet<string> = new Set(['tallies', 'row_heads', 'row_heads_new', 'spending_totals']);
+/** Kept by triggers: they come back with the records they are of. The index of texts is made anew. */
+const DERIVED: ReadonlySet<string> = new Set([
+  'tallies',
+  'row_heads',
+  'row_heads_new',
+  'spending_totals',
+  'search_state',
+  'search_edits',
+]);
 
 /**
  * Reads what can be read of a damaged database into a new one and puts that in its place; the damaged file is kept beside it. Each

@@ -1,8 +1,9 @@
-import * as z from 'zod';
 import type { Database } from '../database.ts';
 import { conditionOf, orderOf } from '../rows/filter.ts';
 import { inOrderOf } from '../rows/windows.ts';
+import type { Range } from './candidates.ts';
 import type { Seqs, Wanted } from './messages.ts';
+import { searchTexts, soughtOf } from './texts.ts';
 
 /** Called between two pages of rows, with the hits so far; throws to end the look. */
 export type Watch = (hits: number) => void;
@@ -12,20 +13,25 @@ const PAGE = 500;
 /** Up to this many hits are looked up one by one; more are picked out of all rows in their order. */
 const FEW = 20_000;
 
-const seqSchema = z.object({ seq: z.number() });
-const lastSchema = z.object({ last: z.number().nullable() });
-
-/** `seq` of the rows of a project that hold a text, in their order, by a look at each. */
-export function hitsOf(database: Database, projectId: string, text: string, watch: Watch): number[] {
-  const where = conditionOf(projectId, { text });
-  const page = database.statement(
-    `SELECT seq FROM rows NOT INDEXED WHERE seq BETWEEN ? AND ? AND ${where.sql} ORDER BY seq`,
-  );
-  const last = lastSchema.parse(database.statement('SELECT max(seq) AS last FROM rows').get()).last ?? -1;
+/** `seq` of the rows of a project that hold a text, in their order, by a look at each row of the ranges. */
+export function hitsIn(
+  database: Database,
+  { projectId, text, ranges }: { projectId: string; text: string; ranges: readonly Range[] },
+  watch: Watch,
+): number[] {
+  const sought = soughtOf(text);
   const hits: number[] = [];
-  for (let from = 0; from <= last; from += PAGE) {
-    for (const record of page.all(from, from + PAGE - 1, ...where.values)) hits.push(seqSchema.parse(record).seq);
-    watch(hits.length);
+  let looked = 0;
+  for (const { from, to } of ranges) {
+    for (let next = from; next <= to; next += PAGE) {
+      const end = Math.min(to, next + PAGE - 1);
+      for (const row of searchTexts(database, { from: next, to: end, projectId, sought }))
+        if (row.text.includes(sought.text)) hits.push(row.seq);
+      looked += end - next + 1;
+      if (looked < PAGE) continue;
+      looked = 0;
+      watch(hits.length);
+    }
   }
   return hits;
 }
@@ -38,9 +44,10 @@ export function inOrder(database: Database, wanted: Wanted, hits: readonly numbe
     const order = orderOf(wanted.sort);
     const sql = `SELECT seq FROM rows NOT INDEXED WHERE seq IN (SELECT value FROM json_each(?)) AND ${where.sql} ORDER BY ${order}`;
     const found = database.statement(sql).all(JSON.stringify(hits), ...where.values);
-    return Float64Array.from(found, (record) => seqSchema.parse(record).seq);
+    return Float64Array.from(found, (record) => Number(record.seq));
   }
-  const isHit = new Set(hits);
+  const isHit = new Uint8Array((hits.at(-1) ?? 0) + 1);
+  for (const seq of hits) isHit[seq] = 1;
   const seqs = new Float64Array(hits.length);
   let found = 0;
   let walked = 0;
@@ -49,7 +56,7 @@ export function inOrder(database: Database, wanted: Wanted, hits: readonly numbe
     walked += 1;
     if (walked % PAGE === 0) watch(hits.length);
     const seq = Number(record.seq);
-    if (!isHit.has(seq)) continue;
+    if (isHit[seq] !== 1) continue;
     seqs[found] = seq;
     found += 1;
   }

@@ -1,10 +1,12 @@
+import { dirname, join } from 'node:path';
 import type { Row } from '../../../domain/dataset/types.ts';
 import type { StoreDatabase } from '../database.ts';
 import { OF_PROJECT } from '../rows/filter.ts';
 import { idSchema } from '../rows/layout.ts';
 import { countRows } from '../rows/reading.ts';
 import { createRows } from '../rows/rows.ts';
-import { hitsOf, inOrder } from './hits.ts';
+import { Filler, type FillerOptions } from './filler.ts';
+import { Finder } from './finding.ts';
 import type { Seqs, Wanted } from './messages.ts';
 import { type FindOptions, SearchThread } from './thread.ts';
 
@@ -19,6 +21,8 @@ export interface FoundRows {
 
 export interface RowSearch {
   find(projectId: string, query: Omit<Wanted, 'projectId'>, options?: FindOptions): Promise<FoundRows>;
+  /** Rows came or changed, or may have: the index is filled in a while. */
+  rowsChanged(): void;
   /** Ends what is looked for. The database is closed after it. */
   close(): Promise<void>;
 }
@@ -27,7 +31,10 @@ export interface RowSearchOptions {
   /** Up to this many rows of a project are looked at here and now. */
   readonly atOnce?: number;
   readonly thread?: URL;
+  readonly fill?: FillerOptions;
 }
+
+const INDEX_NAME = 'search.db';
 
 /** A few milliseconds of looking: less than the start of a thread takes, and than a frame is waited for. */
 const AT_ONCE = 2_000;
@@ -35,9 +42,10 @@ const AT_ONCE = 2_000;
 /** Searches the rows of a database in a thread of its own. */
 export function createRowSearch(
   database: StoreDatabase,
-  { atOnce = AT_ONCE, thread: url = workerUrl() }: RowSearchOptions = {},
+  { atOnce = AT_ONCE, thread: url = workerUrl(), fill = {} }: RowSearchOptions = {},
 ): RowSearch {
-  const thread = new SearchThread(database.path, url);
+  const thread = new SearchThread({ path: database.path, indexPath: join(dirname(database.path), INDEX_NAME) }, url);
+  const filler = new Filler(database, thread, fill);
   return {
     async find(projectId, query, options = {}) {
       options.signal?.throwIfAborted();
@@ -46,14 +54,15 @@ export function createRowSearch(
       const seqs = isSmall ? findHere(database, wanted) : await thread.find(wanted, options);
       return foundRows(database, projectId, seqs);
     },
-    close: () => thread.close(),
+    rowsChanged: () => filler.rowsChanged(),
+    close() {
+      filler.close();
+      return thread.close();
+    },
   };
 }
 
-function findHere(database: StoreDatabase, wanted: Wanted): Seqs {
-  const watch = (): void => {};
-  return inOrder(database, wanted, hitsOf(database, wanted.projectId, wanted.filter.text ?? '', watch), watch);
-}
+const findHere = (database: StoreDatabase, wanted: Wanted): Seqs => new Finder(database, null).find(wanted, () => {});
 
 function foundRows(database: StoreDatabase, projectId: string, seqs: Seqs): FoundRows {
   const rows = createRows(database);

@@ -1,5 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import type { Filled } from './filling.ts';
 import {
+  type FillQuestion,
+  type FindQuestion,
   newFlag,
   raise,
   type SearchQuestion,
@@ -10,10 +13,13 @@ import {
 } from './messages.ts';
 
 interface Waiting {
+  readonly kind: 'find' | 'fill';
   readonly onHits: (hits: number) => void;
-  resolve(seqs: Seqs): void;
+  resolve(reply: Answer): void;
   reject(error: unknown): void;
 }
+
+type Answer = Extract<SearchReply, { readonly kind: 'found' | 'filled' }>;
 
 export interface FindOptions {
   readonly signal?: AbortSignal | undefined;
@@ -25,40 +31,42 @@ const ENDED = 'The search was closed.';
 
 /** The thread that searches: started by the first question, and again after it died. It holds no process open. */
 export class SearchThread {
-  private readonly path: string;
+  private readonly paths: Pick<ThreadData, 'path' | 'indexPath'>;
   private readonly url: URL;
+  private readonly wanted = newFlag();
   private readonly closing = newFlag();
   private readonly waiting = new Map<number, Waiting>();
   private worker: Worker | null = null;
   private lastId = 0;
   private closed = false;
 
-  constructor(path: string, url: URL) {
-    this.path = path;
+  constructor(paths: Pick<ThreadData, 'path' | 'indexPath'>, url: URL) {
+    this.paths = paths;
     this.url = url;
   }
 
   /** `seq` of the rows that are wanted, in their order. Rejects with the signal's reason, or with what the thread failed of. */
   async find(wanted: Wanted, { signal, onHits = () => {} }: FindOptions): Promise<Seqs> {
     signal?.throwIfAborted();
-    if (this.closed) throw new Error(ENDED);
-    this.lastId += 1;
-    const id = this.lastId;
     const dropped = newFlag();
-    const worker = this.worker ?? this.start();
+    const id = this.nextId();
     const drop = (): void => {
       raise(dropped);
       this.settle(id)?.reject(signal?.reason);
     };
+    signal?.addEventListener('abort', drop, { once: true });
     try {
-      return await new Promise<Seqs>((resolve, reject) => {
-        this.waiting.set(id, { onHits, resolve, reject });
-        signal?.addEventListener('abort', drop, { once: true });
-        this.post(worker, { kind: 'find', id, dropped, ...wanted });
-      });
+      const reply = await this.ask({ kind: 'find', id, dropped, ...wanted }, onHits);
+      return reply.kind === 'found' ? reply.seqs : new Float64Array();
     } finally {
       signal?.removeEventListener('abort', drop);
     }
+  }
+
+  /** Puts some more rows in the index. Rejects with what the thread failed of. */
+  async fill(options: { readonly isLost: boolean }): Promise<Filled> {
+    const reply = await this.ask({ kind: 'fill', id: this.nextId(), ...options });
+    return reply.kind === 'filled' ? reply.filled : 'nothing';
   }
 
   /** Ends the thread within the page of rows that it looks at; its connections are closed when this resolves. */
@@ -69,12 +77,13 @@ export class SearchThread {
     raise(this.closing);
     const ended = new Promise((resolve) => worker.once('exit', resolve));
     worker.ref();
-    this.post(worker, { kind: 'close' });
+    const question: SearchQuestion = { kind: 'close' };
+    worker.postMessage(question);
     await ended;
   }
 
   private start(): Worker {
-    const workerData: ThreadData = { path: this.path, closing: this.closing };
+    const workerData: ThreadData = { ...this.paths, closing: this.closing, wanted: this.wanted };
     const worker = new Worker(this.url, { name: 'search', execArgv: [], workerData });
     worker.unref();
     worker.on('message', (reply: SearchReply) => this.heard(reply));
@@ -84,20 +93,39 @@ export class SearchThread {
     return worker;
   }
 
-  private post(worker: Worker, question: SearchQuestion): void {
-    worker.postMessage(question);
+  private nextId(): number {
+    this.lastId += 1;
+    return this.lastId;
+  }
+
+  private ask(question: FindQuestion | FillQuestion, onHits: (hits: number) => void = () => {}): Promise<Answer> {
+    if (this.closed) return Promise.reject(new Error(ENDED));
+    const worker = this.worker ?? this.start();
+    return new Promise((resolve, reject) => {
+      this.waiting.set(question.id, { kind: question.kind, onHits, resolve, reject });
+      this.sayWanted();
+      worker.postMessage(question);
+    });
   }
 
   private heard(reply: SearchReply): void {
     if (reply.kind === 'hits') this.waiting.get(reply.id)?.onHits(reply.hits);
-    else if (reply.kind === 'found') this.settle(reply.id)?.resolve(reply.seqs);
-    else this.settle(reply.id)?.reject(new Error(reply.message));
+    else if (reply.kind === 'failed') this.settle(reply.id)?.reject(new Error(reply.message));
+    else this.settle(reply.id)?.resolve(reply);
   }
 
   private settle(id: number): Waiting | undefined {
     const waiting = this.waiting.get(id);
     this.waiting.delete(id);
+    this.sayWanted();
     return waiting;
+  }
+
+  private sayWanted(): void {
+    raise(
+      this.wanted,
+      [...this.waiting.values()].some(({ kind }) => kind === 'find'),
+    );
   }
 
   private lose(worker: Worker, error: unknown): void {

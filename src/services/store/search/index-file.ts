@@ -1,0 +1,133 @@
+import { closeSync, openSync, rmSync } from 'node:fs';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import * as z from 'zod';
+import { parseJson } from '../../../domain/common/json.ts';
+import { makePrivate } from '../../filesystem/private-files.ts';
+import { loadSqlite, patiently } from '../sqlite.ts';
+
+/** How long another process that fills it is waited for: a search must not stand behind that. */
+const WRITER_MS = 50;
+/** Of the tables below: a file of another version is made anew. */
+const VERSION = 1;
+
+/**
+ * The documents of FTS5 are groups of rows, of which it keeps no text and no places of words, only which trigrams are in which. Both
+ * sides come in lower case, as JavaScript makes it.
+ */
+const TABLES = `
+CREATE VIRTUAL TABLE documents USING fts5 (
+  text, tokenize = 'trigram case_sensitive 1', detail = none, content = '', contentless_delete = 1);
+CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT, before TEXT, replaced TEXT NOT NULL);
+INSERT INTO state VALUES (1, NULL, NULL, '[]');
+PRAGMA user_version = ${VERSION};
+`;
+
+const stateSchema = z.object({
+  /** What the database of rows says too, once it knows of the last step; before it does, it says `before`. */
+  token: z.string().nullable(),
+  before: z.string().nullable(),
+  /** Groups that were in it before the last step and were put in anew by it. */
+  replaced: z.string().transform((text) => z.array(z.number()).parse(parseJson(text))),
+});
+
+export type IndexState = z.infer<typeof stateSchema>;
+
+/**
+ * The index of texts in a file of its own. Nothing lies in it that is not in the rows: whatever is wrong with it, it is made anew.
+ */
+export class IndexFile {
+  private readonly path: string;
+  private db: DatabaseSync | null = null;
+  private readonly statements = new Map<string, StatementSync>();
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  state(): IndexState {
+    return stateSchema.parse(this.statement('SELECT token, before, replaced FROM state').get());
+  }
+
+  /** State and groups with every trigram of a match, of one moment, the groups in their order. */
+  groupsOf(match: string): { readonly state: IndexState; readonly groups: readonly number[] } {
+    return this.within('BEGIN', () => ({
+      state: this.state(),
+      groups: this.statement('SELECT rowid AS seq FROM documents WHERE documents MATCH ? ORDER BY rowid')
+        .all(match)
+        .map((record) => Number(record.seq)),
+    }));
+  }
+
+  /** Runs `work` as its only writer. Throws SQLITE_BUSY where another process is. */
+  write<T>(work: () => T): T {
+    return this.within('BEGIN IMMEDIATE', work);
+  }
+
+  setState({ token, before, replaced }: IndexState): void {
+    this.statement('UPDATE state SET token = ?, before = ?, replaced = ?').run(token, before, JSON.stringify(replaced));
+  }
+
+  put(group: number, text: string): void {
+    this.statement('INSERT OR REPLACE INTO documents (rowid, text) VALUES (?, ?)').run(group, text);
+  }
+
+  remove(group: number): void {
+    this.statement('DELETE FROM documents WHERE rowid = ?').run(group);
+  }
+
+  empty(): void {
+    this.statement("INSERT INTO documents (documents) VALUES ('delete-all')").run();
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.db?.close();
+    this.db = null;
+  }
+
+  /** Takes it away; the next use makes a new one. */
+  discard(): void {
+    this.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(this.path + suffix, { force: true });
+  }
+
+  private within<T>(begin: string, work: () => T): T {
+    this.open().exec(begin);
+    try {
+      const result = work();
+      this.open().exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.db?.isTransaction === true) this.db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  private statement(sql: string): StatementSync {
+    const known = this.statements.get(sql) ?? this.open().prepare(sql);
+    this.statements.set(sql, known);
+    return known;
+  }
+
+  private open(): DatabaseSync {
+    if (this.db !== null) return this.db;
+    closeSync(openSync(this.path, 'a', 0o600));
+    makePrivate(this.path);
+    const db = new (loadSqlite().DatabaseSync)(this.path, { timeout: WRITER_MS });
+    this.db = db;
+    patiently(() => db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000'));
+    const version = (): number => Number(db.prepare('PRAGMA user_version').get()?.user_version);
+    if (version() === VERSION) return db;
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      if (version() === 0) db.exec(TABLES);
+      db.exec('COMMIT');
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
+    }
+    if (version() === VERSION) return db;
+    this.discard();
+    return this.open();
+  }
+}
