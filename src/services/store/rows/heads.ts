@@ -25,6 +25,8 @@ export const isRowOf = (project: string): string =>
 /** The number of a project by its name, which is bound third. */
 export const NAMED_PROJECT = '(SELECT key FROM row_projects WHERE id = ?3)';
 const FIND = `SELECT seq, completion IS NULL AS packed FROM rows WHERE ${isRowOf('?3')}`;
+/** Most rows that are looked for are not there, which this says in half the time. */
+const IS_KNOWN = 'SELECT 1 FROM row_heads WHERE head = ?1 UNION ALL SELECT 1 FROM row_heads_new WHERE head = ?1';
 const placeSchema = z.object({ seq: z.number(), packed: z.number() });
 
 /** New heads that are left where they came: a hundred pages or so, most of which change with every few hundred rows. */
@@ -55,6 +57,7 @@ export function createHeads(database: Database): Heads {
   return {
     find(project, id) {
       const lying = lyingId(id);
+      if (statement(IS_KNOWN).get(headOfId(lying)) === undefined) return null;
       const found = statement(FIND).get(headOfId(lying), lying, project);
       if (found === undefined) return null;
       const { seq, packed } = placeSchema.parse(found);
