@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -56,19 +56,23 @@ const peakOf = ({ peakBytes }: ProcessRun, limit: number): Result => ({
   met: peakBytes <= limit,
 });
 
-/** As the app is bundled: what reads TypeScript would take memory of its own. */
+/** As the app is bundled, with the thread it starts: what reads TypeScript would take memory of its own. */
 async function bundled(name: string, folder: string): Promise<string> {
-  const outfile = join(folder, `${name}.mjs`);
+  const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
   await build({
-    entryPoints: [fileURLToPath(new URL(`./${name}.ts`, import.meta.url))],
+    entryPoints: {
+      [name]: pathOf(`./${name}.ts`),
+      converting: pathOf('../src/services/readers/converting.worker.ts'),
+    },
     bundle: true,
     platform: 'node',
     format: 'esm',
-    outfile,
+    outdir: folder,
     logLevel: 'warning',
     banner: { js: "import{createRequire as __make}from'node:module';const require=__make(import.meta.url);" },
   });
-  return outfile;
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  return join(folder, `${name}.js`);
 }
 
 async function run(

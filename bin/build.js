@@ -44,6 +44,7 @@ try {
       trainer: 'src/engine/trainer.worker.ts',
       look: 'src/services/store/soundness/look.worker.ts',
       parquet: 'src/services/readers/parquet.worker.ts',
+      converting: 'src/services/readers/converting.worker.ts',
       search: 'src/services/store/search/search.worker.ts',
     },
   });

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import type { OpenSource } from '../app/runtime/ports.ts';
+import type { OpenSource } from '../app/runtime/source-ports.ts';
 import type { ImportSource } from '../domain/importing/records.ts';
 import { luthierHome } from '../domain/project/settings.ts';
 import { createClock } from '../services/clock.ts';

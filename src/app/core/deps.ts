@@ -21,7 +21,6 @@ import type {
   ScreenStateStore,
   SecretStore,
   SettingsStore,
-  Sources,
   TerminalAccess,
   TokenCounter,
   TranscriptStore,
@@ -31,6 +30,7 @@ import type {
 } from '../runtime/ports.ts';
 import type { RowSearch } from '../runtime/search-ports.ts';
 import type { SharedPaces } from '../runtime/shared-paces.ts';
+import type { Sources } from '../runtime/source-ports.ts';
 import type { SpendingLedger, SpillStore, UnstoredTurn } from '../runtime/spending-ports.ts';
 import type { Tracker, TrackingPreferences } from '../runtime/tracking-ports.ts';
 

@@ -17,7 +17,8 @@ import type { RecordShape } from '../../domain/importing/shapes.ts';
 import { parseSource, sourceLabel } from '../../domain/importing/source.ts';
 import { plural } from '../../domain/text/format.ts';
 import { problemOfEnd, ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
-import type { CallOptions, OpenSource } from '../runtime/ports.ts';
+import type { CallOptions } from '../runtime/ports.ts';
+import type { OpenSource } from '../runtime/source-ports.ts';
 import {
   conventionOf,
   type ImportResult,

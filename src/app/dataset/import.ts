@@ -1,16 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import { type LegacyConvention, LegacyConventionFinder } from '../../domain/dataset/legacy-pairs.ts';
-import { lineId, SeenLines } from '../../domain/dataset/row.ts';
 import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
 import { ColumnCounter, guessMapping } from '../../domain/importing/columns.ts';
+import { Conversion, type ConversionRequest, type ConvertedPart } from '../../domain/importing/conversion.ts';
 import { convertRecord, tableRowOf } from '../../domain/importing/convert.ts';
 import { type ImportReceipt, ReceiptCounter, recordsLeftOut } from '../../domain/importing/receipt.ts';
 import {
   type ColumnInfo,
   type ColumnMapping,
   ImportError,
-  type ImportedExample,
   type ImportMapping,
   type ImportSource,
   mapsColumns,
@@ -22,7 +21,7 @@ import { sourceLabel } from '../../domain/importing/source.ts';
 import { isBlank } from '../../domain/text/blank.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { ImportProgress, OperationHandle } from '../runtime/operation.ts';
-import type { OpenSource, Sources } from '../runtime/ports.ts';
+import type { OpenSource, Sources } from '../runtime/source-ports.ts';
 
 /** Records kept for a preview. */
 const RECORDS_KEPT = 200;
@@ -112,12 +111,8 @@ export async function conventionOf(
   return finder.found();
 }
 
-/** Records looked at before others have a turn, and rows written in one go: each some ten milliseconds of the thread. */
-const RECORDS_AT_ONCE = 100;
-const ROWS_AT_ONCE = 500;
-/** Findings kept in words; the rest are counted. */
-const FINDINGS_KEPT = 1_000;
-
+/** Records that are made rows of before others have a turn: some ten milliseconds of the thread, with writing these rows. */
+const RECORDS_AT_ONCE = 200;
 export interface ImportResult {
   readonly added: number;
   /** Equal to a row that is there, from the same import before. */
@@ -129,66 +124,60 @@ export interface ImportResult {
   readonly receipt: ImportReceipt;
 }
 
-/** Makes rows of records and puts them in the store, some hundred at a time. */
+/** Puts what records were made into the store. */
 class Importer {
   private readonly deps: Pick<OperationDeps, 'rows' | 'clock'>;
   private readonly projectId: string;
-  private readonly mapping: ImportMapping | null;
   private readonly findings: DatasetFinding[] = [];
-  /** How often an example was seen in this import, so that equal ones stay apart and a second import adds nothing. */
-  private readonly seen = new SeenLines();
-  private convention: LegacyConvention | null = null;
-  private counter: ReceiptCounter;
-  private waiting: Row[] = [];
+  private receipt: ImportReceipt;
   private added = 0;
   private there = 0;
 
   constructor(deps: Pick<OperationDeps, 'rows' | 'clock'>, projectId: string, mapping: ImportMapping | null) {
     this.deps = deps;
     this.projectId = projectId;
-    this.mapping = mapping;
-    this.counter = new ReceiptCounter(mapping, null);
+    this.receipt = new ReceiptCounter(mapping, null).receipt();
   }
 
-  async prepare(opened: OpenSource, signal: AbortSignal): Promise<void> {
-    if (mapsColumns(this.mapping)) return;
-    this.convention = await conventionOf(opened, signal);
-    this.counter = new ReceiptCounter(this.mapping, this.convention);
-  }
-
-  take(record: SourceRecord): void {
-    const converted = convertRecord(record, this.mapping, this.convention);
-    for (const finding of converted.findings) {
-      if (this.findings.length < FINDINGS_KEPT) this.findings.push(finding);
-    }
-    for (const example of converted.examples) this.add(example);
-    this.counter.push(converted);
-  }
-
-  flush(): void {
-    if (this.waiting.length === 0) return;
-    const added = this.deps.rows.put(this.waiting, 'new');
+  put({ rows, findings, receipt }: ConvertedPart): void {
+    const now = this.deps.clock.now();
+    const made = rows.map(({ id, prompt, completion, cell, rating, whole }) => {
+      const row = plainRow(this.projectId, id, 'imported', prompt, completion, now);
+      return { ...row, cell, rating, ...(whole === undefined ? {} : { whole }) };
+    });
+    this.findings.push(...findings);
+    this.receipt = receipt;
+    const added = made.length === 0 ? 0 : this.deps.rows.put(made, 'new');
     this.added += added;
-    this.there += this.waiting.length - added;
-    this.waiting = [];
-  }
-
-  /** Whether enough rows wait to be written. */
-  get isFull(): boolean {
-    return this.waiting.length >= ROWS_AT_ONCE;
+    this.there += made.length - added;
   }
 
   result(): ImportResult {
-    const receipt = this.counter.receipt();
-    const { added, there, findings } = this;
+    const { added, there, findings, receipt } = this;
     return { added, there, refused: recordsLeftOut(receipt), findings, receipt };
   }
+}
 
-  private add({ prompt, completion, whole, cell, rating }: ImportedExample): void {
-    const id = lineId({ prompt, completion, whole }, this.seen);
-    const row = plainRow(this.projectId, id, 'imported', prompt, completion, this.deps.clock.now());
-    this.waiting.push({ ...row, cell, rating, ...(whole === undefined ? {} : { whole }) });
+/** What comes of a source, a part at a time; of one that breaks off, what came before. */
+async function* convertedHere(
+  opened: OpenSource,
+  request: ConversionRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ConvertedPart> {
+  const conversion = new Conversion(request);
+  let taken = 0;
+  try {
+    for await (const record of opened.records(signal)) {
+      signal.throwIfAborted();
+      conversion.take(record);
+      taken += 1;
+      if (taken % RECORDS_AT_ONCE === 0) yield conversion.part(shareOf(opened, taken));
+    }
+  } catch (error) {
+    yield conversion.part(null);
+    throw error;
   }
+  yield conversion.part(1);
 }
 
 /** A row that no template made. */
@@ -269,33 +258,22 @@ export function startImport(deps: ImportDeps, request: ImportRequest): ImportHan
     detail: { kind: 'import', path, rows: 0, perSecond: null, etaMs: null },
     async run({ signal, report }) {
       const opened = request.opened ?? (await deps.sources.open(source, { signal }));
-      await importer.prepare(opened, signal);
-      let taken = 0;
+      const convention = mapsColumns(mapping) ? null : await conventionOf(opened, signal);
       const begun = deps.clock.now();
-      const reportProgress = (fraction: number | null): void => {
-        const pace = paceOf(taken, fraction, deps.clock.now() - begun);
-        report({ kind: 'import', path, rows: importer.result().added, ...pace }, fraction);
-      };
-      try {
-        for await (const record of opened.records(signal)) {
-          signal.throwIfAborted();
-          importer.take(record);
-          taken += 1;
-          if (taken % RECORDS_AT_ONCE !== 0) continue;
-          if (importer.isFull) importer.flush();
-          reportProgress(shareOf(opened, taken));
-          await nextTurn();
-        }
-        importer.flush();
-        reportProgress(1);
-      } finally {
-        importer.flush();
+      const wanted = { mapping, convention };
+      const parts = opened.converted?.(wanted, signal) ?? convertedHere(opened, wanted, signal);
+      for await (const part of parts) {
+        importer.put(part);
+        const pace = paceOf(part.taken, part.share, deps.clock.now() - begun);
+        report({ kind: 'import', path, rows: importer.result().added, ...pace }, part.share);
+        await nextTurn();
       }
+      signal.throwIfAborted();
       const { added, there, refused } = importer.result();
-      const parts = [`${added} rows imported`];
-      if (there > 0) parts.push(`${there} were there`);
-      if (refused > 0) parts.push(`${refused} refused`);
-      return { summary: `${parts.join(', ')}.`, costUsd: 0 };
+      const words = [`${added} rows imported`];
+      if (there > 0) words.push(`${there} were there`);
+      if (refused > 0) words.push(`${refused} refused`);
+      return { summary: `${words.join(', ')}.`, costUsd: 0 };
     },
   });
   return { ...handle, result: () => importer.result() };

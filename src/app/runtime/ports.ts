@@ -3,7 +3,6 @@ import type { ChatAnswer, ChatRequest, ChatTurn } from '../../domain/chat/types.
 import type { CoverageCount } from '../../domain/dataset/coverage.ts';
 import type { Row, RowCounts, RowFilter, RowQuery, ScanFilter } from '../../domain/dataset/types.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../../domain/evaluation/types.ts';
-import type { ImportSource, SourceRecord, TableFormat } from '../../domain/importing/records.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { TerminalChoices } from '../../domain/project/settings.ts';
 import type { Project } from '../../domain/project/types.ts';
@@ -230,31 +229,6 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
-
-/** A source of rows that is open for reading. */
-export interface OpenSource {
-  readonly format: TableFormat;
-  /** How the records come: `file`, `Parquet`, `pages of rows`, `raw files`. */
-  readonly way: string;
-  /** Null when only reading to the end would show it. */
-  readonly rows: number | null;
-  /** Rows it is worth looking at before an import; few where each page is a call. */
-  readonly look: number;
-  /** What was found out or chosen of how the text is read, such as `windows-1252`; nothing where all is as usual. */
-  readonly reading: readonly string[];
-  /** The names in the first line of a table, which it has even where no row can be read. */
-  readonly columns?: readonly string[];
-  /** From the start, as often as it is called. Throws ImportError. */
-  records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
-  /** The share of the source that the reading which began last has read, from 0 to 1; null where only its rows tell. */
-  share?(): number | null;
-}
-
-/** Files of this machine and datasets of the Hub. */
-export interface Sources {
-  /** Throws ImportError. */
-  open(source: ImportSource, options?: CallOptions): Promise<OpenSource>;
 }
 
 /** What the workbench needs kept between runs. Services satisfy these by shape. */

@@ -6,7 +6,7 @@ import {
   shareOf,
   withoutRows,
 } from '../../app/dataset/import.ts';
-import type { OpenSource } from '../../app/runtime/ports.ts';
+import type { OpenSource } from '../../app/runtime/source-ports.ts';
 import { chatLine } from '../../domain/dataset/example-lines.ts';
 import type { LegacyConvention } from '../../domain/dataset/legacy-pairs.ts';
 import { LineReport } from '../../domain/dataset/line/report.ts';

@@ -1,5 +1,6 @@
 import { isRecord, parseJson } from '../../domain/common/json.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
+import type { ConversionRequest, ConvertedPart } from '../../domain/importing/conversion.ts';
 import { recordsIn } from '../../domain/importing/json-records.ts';
 import {
   ImportError,
@@ -16,6 +17,7 @@ import { readBytes, statToRead } from '../filesystem/bytes.ts';
 import { fileEncoding } from '../filesystem/encoding-guess.ts';
 import { type OnRead, readJsonValues, withPath } from '../filesystem/lines.ts';
 import { absolutePath } from '../filesystem/paths.ts';
+import { convertedElsewhere } from './converting.ts';
 import { namesOf, readDelimited } from './delimited.ts';
 import { delimiterName, delimiterNamed, tableHead } from './delimiter.ts';
 import { parquetCount, readParquet } from './parquet.ts';
@@ -91,6 +93,8 @@ export interface OpenSource {
   /** The names in the first line of a table, which it has even where no row can be read. */
   readonly columns?: readonly string[];
   records(signal?: AbortSignal): AsyncIterable<SourceRecord>;
+  /** What comes of its records by another thread, where that is worth it; of one that breaks off, what came before. */
+  converted?(request: ConversionRequest, signal?: AbortSignal): AsyncIterable<ConvertedPart>;
   /** The share of the source that the reading which began last has read, from 0 to 1; null where only its rows tell. */
   share?(): number | null;
 }
@@ -101,7 +105,11 @@ export interface FileOptions {
   readonly encoding?: string | null;
   /** One character, or a word such as `tab`. */
   readonly delimiter?: string | null;
+  /** Bytes from which on another thread makes rows of a file. */
+  readonly elsewhereFrom?: number;
 }
+
+const ELSEWHERE_FROM = 4 * 2 ** 20;
 
 /** Opens a file, of the named format or of the one it looks like; a path as a person types it. Throws ImportError. */
 export async function openFile(path: string, options: FileOptions = {}, signal?: AbortSignal): Promise<OpenSource> {
@@ -122,16 +130,27 @@ export async function openFile(path: string, options: FileOptions = {}, signal?:
   const encoding = await encodingFor(whole, options.encoding ?? null);
   const reading = encoding === 'utf-8' ? [] : [encoding];
   const named = options.delimiter == null ? null : delimiterNamed(options.delimiter);
-  const meter = new ReadingMeter((await statToRead(whole).catch(asImportError)).size);
+  const { size } = await statToRead(whole).catch(asImportError);
+  const meter = new ReadingMeter(size);
   const file = { format, way: 'file', rows: null, look: PREVIEW_ROWS, share: () => meter.share() };
+  /** A thread takes a tenth of a second to begin and some megabytes. */
+  const elsewhere = (delimiter: string | null): Pick<OpenSource, 'converted'> =>
+    size < (options.elsewhereFrom ?? ELSEWHERE_FROM)
+      ? {}
+      : {
+          converted: (request, signal) =>
+            convertedElsewhere({ path: whole, format, encoding, delimiter, ...request }, signal),
+        };
   if (format === 'jsonl') {
     if (named !== null) throw new ImportError(`${path} is JSONL, which has no delimiter.`, 'Leave it out.');
-    return { ...file, reading, records: () => asImport(readJsonLines(whole, encoding, meter.begin())) };
+    const records = () => asImport(readJsonLines(whole, encoding, meter.begin()));
+    return { ...file, ...elsewhere(null), reading, records };
   }
   const usual = USUAL_DELIMITERS[format];
   const head = await tableHead(whole, encoding, usual, named);
   return {
     ...file,
+    ...elsewhere(head.delimiter),
     reading: [
       ...reading,
       ...(head.delimiter === usual ? [] : [`delimiter ${delimiterName(head.delimiter)}`]),

@@ -3,7 +3,7 @@ import { paceOf, shareOf, startImport } from '../../../src/app/dataset/import.ts
 import { checkLines, splitLines } from '../../../src/app/dataset/training-files.ts';
 import { quoteGeneration } from '../../../src/app/generation/quote.ts';
 import { startGenerate } from '../../../src/app/generation/start.ts';
-import type { Sources } from '../../../src/app/runtime/ports.ts';
+import type { Sources } from '../../../src/app/runtime/source-ports.ts';
 import { quoteTraining } from '../../../src/app/training/quote.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { fakeDeps, planOf } from '../fakes/fake-deps.ts';

@@ -9,11 +9,11 @@ import type {
   Provider,
   RowStore,
   ScreenStateStore,
-  Sources,
   TranscriptStore,
   WaitingFor,
   WriteChoice,
 } from '../../../src/app/runtime/ports.ts';
+import type { Sources } from '../../../src/app/runtime/source-ports.ts';
 import type { UnstoredTurn } from '../../../src/app/runtime/spending-ports.ts';
 import { type StartedWorkbench, startWorkbench } from '../../../src/app/workbench.ts';
 import type { ChatTurn } from '../../../src/domain/chat/types.ts';
