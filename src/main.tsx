@@ -8,6 +8,7 @@ import type { ReactNode } from 'react';
 import type { AppState } from './app/core/state.ts';
 import { WorkbenchProvider } from './app/react.tsx';
 import { onUnexpected } from './app/runtime/errors.ts';
+import { oncePerTurn } from './app/runtime/pacing.ts';
 import { createRegistry } from './app/runtime/registry.ts';
 import { SharedPaces } from './app/runtime/shared-paces.ts';
 import { startWorkbench } from './app/workbench.ts';
@@ -105,12 +106,14 @@ async function main(): Promise<void> {
   });
   const profileOf = (id: string) => settings.profiles().find((profile) => profile.id === id) ?? null;
   const secrets = createSecrets({ home, env: process.env, profileOf, recovery });
-  const secretsInUse = () =>
+  // Each answer is looked through for keys of others, and to know them two files are read.
+  const secretsInUse = oncePerTurn(() =>
     [
       ...settings.profiles().map(({ id }) => secrets.keyOf(id)),
       ...secrets.ofTrackers(),
       ...[...keysIn(process.env), ...trackerKeysOf(process.env), process.env.HF_TOKEN],
-    ].flatMap((key) => key || []);
+    ].flatMap((key) => key || []),
+  );
   const waits = createWaits();
   const connection = { waits, limits: limits.read };
   const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });

@@ -60,6 +60,19 @@ export function coalesce(clock: Clock, intervalMs: number, run: () => void): Coa
   };
 }
 
+/** What `read` gives, read once for all who ask in one turn of the event loop. */
+export function oncePerTurn<T>(read: () => T): () => T {
+  let held: { readonly value: T } | null = null;
+  return () => {
+    if (held !== null) return held.value;
+    held = { value: read() };
+    setImmediate(() => {
+      held = null;
+    });
+    return held.value;
+  };
+}
+
 /** Milliseconds of work in one go: keys are read on the same thread. */
 const SLICE_MS = 8;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inSlices } from '../../../src/app/runtime/pacing.ts';
+import { inSlices, oncePerTurn } from '../../../src/app/runtime/pacing.ts';
 import type { CooperativeTask } from '../../../src/domain/common/cooperative.ts';
 
 const busy = (ms: number): void => {
@@ -38,5 +38,29 @@ describe('work in slices', () => {
       throw reason;
     };
     await expect(inSlices(failing(), undefined)).rejects.toBe(reason);
+  });
+});
+
+describe('what is read once a turn', () => {
+  it('is the same for all who ask in one turn, and read anew in the next', async () => {
+    let reads = 0;
+    const read = oncePerTurn(() => {
+      reads += 1;
+      return reads;
+    });
+    expect([read(), read(), await Promise.resolve().then(read)]).toEqual([1, 1, 1]);
+    await new Promise(setImmediate);
+    expect([read(), read()]).toEqual([2, 2]);
+  });
+
+  it('is read again where it could not be', () => {
+    let fails = true;
+    const read = oncePerTurn(() => {
+      if (fails) throw new Error('not now');
+      return 'read';
+    });
+    expect(read).toThrow('not now');
+    fails = false;
+    expect(read()).toBe('read');
   });
 });
