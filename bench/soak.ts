@@ -1,58 +1,86 @@
-// `node bench/soak.ts [minutes]`, 30 when nothing is said: generates at 200 rows a second and watches the memory of the process. Exit 1
-// where it grows. Not part of `npm run bench`: it takes its time.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// `node bench/soak.ts [minutes] [app|command]`, 30 minutes in the app when nothing is said: generates at 200 rows a second, presses a key now
+// and then, and watches memory, keys and the loop of the process. Exit 1 where a limit is not met. Not part of `npm run bench`: it takes
+// its time.
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inTemporaryFolder, luthier, median, megabytes } from './measure.ts';
+import { cpuSeconds, inTemporaryFolder, median, megabytes } from './measure.ts';
 import { slowServer } from './servers.ts';
+import { startApp, startCommand } from './soak-subjects.ts';
 
-const minutes = Number(process.argv[2] ?? 30);
+const [minutesSaid = '30', kind = 'app'] = process.argv.slice(2);
+const minutes = Number(minutesSaid);
 const RATE = 200;
 const DELAY_MS = 100;
 /** Calls under way for that rate, each of which takes the server's delay. */
 const CONCURRENCY = (RATE * DELAY_MS) / 1000;
-const SAMPLE_MS = 5_000;
+const SAMPLE_MS = 1_000;
+/** What begins with the first rows: reading, compiling, the largest frames. */
+const SETTLING_MS = 5_000;
 /** What a memory that goes with nothing may differ by between the second quarter and the last. */
 const LIMIT_BYTES = 15e6;
+const LIMIT_LAG_MS = 10;
+const LIMIT_KEY_MS = 50;
 const VALUES = Math.ceil(Math.cbrt(RATE * 60 * (minutes + 1)));
 
 const samples: number[] = [];
+const keys: number[] = [];
 const server = await slowServer(DELAY_MS);
-await inTemporaryFolder(async (folder) => {
+const answered = async (): Promise<number> => {
+  const count: unknown = await (await fetch(`${server.url}/count`)).json();
+  return typeof count === 'object' && count !== null && 'answered' in count ? Number(count.answered) : 0;
+};
+
+const { lag, rows, seconds, cpu } = await inTemporaryFolder(async (folder) => {
   const home = join(folder, 'home');
   mkdirSync(home);
-  const template = join(folder, 'soak.yaml');
-  writeFileSync(template, templateText());
-  const args = ['generate', '--template', template, '--out', join(folder, 'rows.jsonl'), '--base-url', server.url];
-  const child = spawn(
-    process.execPath,
-    [luthier, ...args, '--model', 'slow-teacher', '--concurrency', String(CONCURRENCY), '--json'],
-    { env: { ...process.env, LUTHIER_HOME: home, OPENAI_API_KEY: 'bench' }, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  const gone = once(child, 'exit');
-  const until = performance.now() + minutes * 60_000;
-  while (performance.now() < until && child.exitCode === null) {
+  const soak = {
+    folder,
+    home,
+    template: templateText(),
+    url: server.url,
+    model: 'slow-teacher',
+    concurrency: CONCURRENCY,
+  };
+  const subject = kind === 'command' ? startCommand(soak) : await startApp(soak);
+  await sleep(SETTLING_MS);
+  subject.begin();
+  const [rowsBefore, cpuBefore, started] = [await answered(), cpuSeconds(subject.pid), performance.now()];
+  while (performance.now() < started + minutes * 60_000) {
     await sleep(SAMPLE_MS);
-    samples.push(residentBytes(child.pid ?? 0));
+    const why = subject.ended();
+    if (why !== null) throw new Error(why);
+    samples.push(residentBytes(subject.pid));
+    keys.push(await subject.key());
   }
-  if (child.exitCode !== null) throw new Error(`luthier generate ended by itself, with ${child.exitCode}`);
-  child.kill('SIGKILL');
-  await gone;
-  const answer: unknown = await (await fetch(`${server.url}/count`)).json();
-  const answered = typeof answer === 'object' && answer !== null && 'answered' in answer ? Number(answer.answered) : 0;
-  console.log(
-    `${answered.toLocaleString('en-US')} rows in ${minutes} min, ${Math.round(answered / minutes / 60)} a second`,
-  );
+  const measured = {
+    rows: (await answered()) - rowsBefore,
+    cpu: cpuSeconds(subject.pid) - cpuBefore,
+    seconds: (performance.now() - started) / 1000,
+  };
+  return { ...measured, lag: await subject.stop() };
 }).finally(() => server.stop());
 
+const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 const quarter = (nth: number): number =>
   median(samples.slice((nth * samples.length) >> 2, ((nth + 1) * samples.length) >> 2));
-console.log(`memory by quarters: ${[0, 1, 2, 3].map((nth) => megabytes(quarter(nth))).join(', ')}`);
 const grown = quarter(3) - quarter(1);
+const key = percentile(keys, 0.95);
+
+console.log(
+  `${rows.toLocaleString('en-US')} rows in ${minutes} min, ${Math.round(rows / seconds)} a second, ${((100 * cpu) / seconds).toFixed(0)}% of a core`,
+);
+console.log(`memory by quarters: ${[0, 1, 2, 3].map((nth) => megabytes(quarter(nth))).join(', ')}`);
 console.log(`grown by ${megabytes(grown)} from the second quarter to the last; ${megabytes(LIMIT_BYTES)} are allowed`);
-process.exitCode = grown <= LIMIT_BYTES ? 0 : 1;
+console.log(
+  `lag of the loop: p99 ${lag.p99.toFixed(1)} ms of ${LIMIT_LAG_MS} allowed, the most ${lag.most.toFixed(0)} ms`,
+);
+if (kind !== 'command')
+  console.log(
+    `key to frame: median ${median(keys).toFixed(0)} ms, p95 ${key.toFixed(0)} ms of ${LIMIT_KEY_MS} allowed`,
+  );
+process.exitCode = grown <= LIMIT_BYTES && lag.p99 < LIMIT_LAG_MS && !(key > LIMIT_KEY_MS) ? 0 : 1;
 
 function templateText(): string {
   const values = (name: string): string => Array.from({ length: VALUES }, (_, n) => `${name}${n}`).join(', ');

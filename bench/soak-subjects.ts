@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { spawn as spawnInTerminal } from '@lydell/node-pty';
+import { SHIPPED_PRICES } from '../src/domain/pricing/prices.ts';
+import { newProject } from '../src/domain/project/project.ts';
+import { BUILT_IN_PROFILES } from '../src/domain/provider/profiles.ts';
+import type { ProviderProfile } from '../src/domain/provider/provider.ts';
+import { parseTemplate } from '../src/domain/template/document.ts';
+import { createEngineLauncher } from '../src/services/engine/launcher.ts';
+import { openSettings } from '../src/services/store/settings.ts';
+import { luthier, root, terminalEnv } from './measure.ts';
+
+export interface Soak {
+  readonly folder: string;
+  readonly home: string;
+  /** The template as it lies in a file. */
+  readonly template: string;
+  readonly url: string;
+  readonly model: string;
+  readonly concurrency: number;
+}
+
+/** How late the loop was, in milliseconds, since `begin`. */
+export interface Lag {
+  readonly p99: number;
+  readonly most: number;
+}
+
+/** A Luthier that generates. */
+export interface SoakSubject {
+  readonly pid: number;
+  /** It generates by now: its loop is measured from here on. */
+  begin(): void;
+  /** Milliseconds from a key to the frame it asks for; NaN where there are no keys. */
+  key(): Promise<number>;
+  /** Why it ended by itself; null while it runs. */
+  ended(): string | null;
+  stop(): Promise<Lag>;
+}
+
+const HOOK = new URL('./peak-memory.js', import.meta.url).href;
+/** Milliseconds that `monitorEventLoopDelay` waits between looks, which its figures hold. */
+const RESOLUTION = 1;
+const KEY_MS = 10_000;
+
+function lagOf(path: string): Lag {
+  const [, , p99 = Number.NaN, most = Number.NaN] = readFileSync(path, 'utf8').split(' ').map(Number);
+  return { p99: p99 - RESOLUTION, most: most - RESOLUTION };
+}
+
+const hooked = (peak: string): NodeJS.ProcessEnv => ({ LUTHIER_BENCH_PEAK: peak, LUTHIER_BENCH_DELAY: '1' });
+
+export function startCommand({ folder, home, template, url, model, concurrency }: Soak): SoakSubject {
+  const file = join(folder, 'soak.yaml');
+  writeFileSync(file, template);
+  const peak = join(folder, 'peak');
+  const args = ['generate', '--template', file, '--out', join(folder, 'rows.jsonl'), '--base-url', url];
+  const more = ['--model', model, '--concurrency', String(concurrency), '--json'];
+  const child: ChildProcess = spawn(process.execPath, ['--import', HOOK, luthier, ...args, ...more], {
+    env: { ...process.env, ...hooked(peak), LUTHIER_HOME: home, OPENAI_API_KEY: 'bench' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const gone = once(child, 'exit');
+  return {
+    pid: child.pid ?? 0,
+    begin: () => child.kill('SIGUSR2'),
+    key: async () => Number.NaN,
+    ended: () => (child.exitCode === null ? null : `luthier generate ended by itself, with ${child.exitCode}`),
+    async stop() {
+      child.kill('SIGINT');
+      await gone;
+      return lagOf(peak);
+    },
+  };
+}
+
+/** A project of the template, at the server. */
+async function seed({ home, template, url, model, concurrency }: Soak): Promise<void> {
+  const parsed = parseTemplate(template, 'soak.yaml');
+  if (!parsed.ok) throw new Error('The template of the soak is none.');
+  const { settings, projects } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES });
+  const far: ProviderProfile = {
+    id: 'far',
+    name: 'Far server',
+    kind: 'compatible',
+    baseUrl: url,
+    jobDialect: 'method',
+    apiVersion: null,
+  };
+  settings.saveProfiles([...BUILT_IN_PROFILES, far]);
+  const project = newProject({ id: 'soak', now: Date.now(), name: 'Soak', template: parsed.template });
+  projects.save({ ...project, providerId: far.id, plan: { ...project.plan, model, concurrency } });
+  projects.setCurrent(project.id);
+}
+
+/** The two screens that keys go to and fro between, by the digit that goes there. */
+const SCREENS = [
+  { digit: '2', shown: 'Student prompt' },
+  { digit: '3', shown: 'latency p50' },
+];
+
+/** The app in a pseudo-terminal, generating as a person starts it. */
+export async function startApp(soak: Soak): Promise<SoakSubject> {
+  await seed(soak);
+  const peak = join(soak.folder, 'peak');
+  const env = { ...terminalEnv(soak.home), ...hooked(peak), OPENAI_API_KEY: 'bench' };
+  const terminal = spawnInTerminal(process.execPath, ['--import', HOOK, luthier], {
+    cols: 120,
+    rows: 36,
+    cwd: root,
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? ''])),
+  });
+  let screen = '';
+  let exit: number | null = null;
+  let heard = (): void => {};
+  const gone = new Promise<void>((resolve) => {
+    terminal.onExit(({ exitCode }) => {
+      exit = exitCode;
+      resolve();
+    });
+  });
+  terminal.onData((text) => {
+    screen += text;
+    heard();
+  });
+  const press = async (keys: string, shows: string, limitMs = KEY_MS): Promise<number> => {
+    screen = '';
+    const started = performance.now();
+    terminal.write(keys);
+    const shown = new Promise<void>((resolve) => {
+      heard = () => {
+        if (screen.includes(shows)) resolve();
+      };
+    });
+    const late = sleep(limitMs, 'late', { ref: false });
+    if ((await Promise.race([shown, late])) === 'late') throw new Error(`“${shows}” is not shown:\n${screen}`);
+    return performance.now() - started;
+  };
+  await press('', 'Next:', 60_000);
+  await press('3', 'to generate', 120_000);
+  await press('s', 'Generate with', 60_000);
+  await press('\r', '/s', 60_000);
+  let keys = 0;
+  return {
+    pid: terminal.pid,
+    begin: () => terminal.kill('SIGUSR2'),
+    key() {
+      const { digit, shown } = SCREENS[keys % SCREENS.length] ?? { digit: '3', shown: '' };
+      keys += 1;
+      return press(digit, shown);
+    },
+    ended: () => (exit === null ? null : `the app ended by itself, with ${exit}`),
+    async stop() {
+      terminal.kill('SIGTERM');
+      await gone;
+      await createEngineLauncher({ home: soak.home }).stop();
+      return lagOf(peak);
+    },
+  };
+}
