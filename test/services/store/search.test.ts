@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Row, RowFilter, RowSortKey } from '../../../src/domain/dataset/types.ts';
 import { createDatabase, type StoreDatabase } from '../../../src/services/store/database.ts';
 import { createRows, type Rows } from '../../../src/services/store/rows/rows.ts';
@@ -141,12 +143,20 @@ describe('a search of rows', () => {
     await expect(broken.find('p', { filter: { text: 'x' }, sort: byCreation })).rejects.toThrow('nowhere');
   });
 
+  it('ends a thread that was begun to fill the index alone, and begins another for a search', async () => {
+    rows.put(Array.from({ length: 64 }, (_, index) => sampleRow('p', String(index))));
+    await filled();
+    const log = `${dirname(database.path)}/search.db-wal`;
+    await vi.waitFor(() => expect(existsSync(log)).toBe(false), { timeout: 10_000, interval: 5 });
+    expect(ids(await find('completion of 63'))).toEqual(['63']);
+    expect(existsSync(log)).toBe(true);
+  });
+
   it('leaves the database to be closed for good: no log of writes is left beside it', async () => {
     rows.put([sampleRow('p', 'a')]);
     await find('completion');
     await search.close();
     database.close();
-    const { existsSync } = await import('node:fs');
     expect(existsSync(`${database.path}-wal`)).toBe(false);
     await expect(find('completion')).rejects.toThrow('closed');
   });

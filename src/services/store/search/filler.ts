@@ -73,7 +73,8 @@ export class Filler {
     // The index is no more than a help, without which each row is looked at: the next change tries again.
     const isWhole = await this.fillAll().catch(() => true);
     this.filling = false;
-    if (!isWhole) this.rowsChanged();
+    if (isWhole) this.thread.rest();
+    else this.rowsChanged();
   }
 
   /** Gives whether there is nothing to go on with. */

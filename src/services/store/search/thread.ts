@@ -39,6 +39,10 @@ export class SearchThread {
   private worker: Worker | null = null;
   private lastId = 0;
   private closed = false;
+  /** Whether the thread that runs was asked for rows. */
+  private searched = false;
+  /** The ends of all threads that were told to. */
+  private ended: Promise<unknown> = Promise.resolve();
 
   constructor(paths: Pick<ThreadData, 'path' | 'indexPath'>, url: URL) {
     this.paths = paths;
@@ -69,17 +73,28 @@ export class SearchThread {
     return reply.kind === 'filled' ? reply.filled : 'nothing';
   }
 
+  /** Ends a thread that was begun to fill the index alone, and gives its memory back; the next question begins another. */
+  rest(): void {
+    const { worker } = this;
+    if (worker === null || this.searched || this.waiting.size > 0) return;
+    this.worker = null;
+    this.end(worker);
+  }
+
   /** Ends the thread within the page of rows that it looks at; its connections are closed when this resolves. */
   async close(): Promise<void> {
     this.closed = true;
-    const worker = this.worker;
-    if (worker === null) return;
     raise(this.closing);
-    const ended = new Promise((resolve) => worker.once('exit', resolve));
-    worker.ref();
+    if (this.worker !== null) this.end(this.worker);
+    await this.ended;
+  }
+
+  private end(worker: Worker): void {
     const question: SearchQuestion = { kind: 'close' };
+    this.ended = Promise.all([this.ended, new Promise((resolve) => worker.once('exit', resolve))]);
+    // Whoever waits for its end must not be the end of the process.
+    worker.ref();
     worker.postMessage(question);
-    await ended;
   }
 
   private start(): Worker {
@@ -90,6 +105,7 @@ export class SearchThread {
     worker.on('error', (error) => this.lose(worker, error));
     worker.on('exit', () => this.lose(worker, new Error(ENDED)));
     this.worker = worker;
+    this.searched = false;
     return worker;
   }
 
@@ -101,6 +117,7 @@ export class SearchThread {
   private ask(question: FindQuestion | FillQuestion, onHits: (hits: number) => void = () => {}): Promise<Answer> {
     if (this.closed) return Promise.reject(new Error(ENDED));
     const worker = this.worker ?? this.start();
+    this.searched ||= question.kind === 'find';
     return new Promise((resolve, reject) => {
       this.waiting.set(question.id, { kind: question.kind, onHits, resolve, reject });
       this.sayWanted();
