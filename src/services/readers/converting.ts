@@ -46,7 +46,7 @@ class ConvertingThread implements AsyncDisposable {
       name: 'converting',
       execArgv: [],
       workerData,
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
     this.worker.on('message', (reply: ConvertingReply) => this.hear(reply));
     this.worker.on('error', (error) => this.lose(error));

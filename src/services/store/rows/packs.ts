@@ -2,6 +2,7 @@ import type { StatementSync } from 'node:sqlite';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import * as z from 'zod';
 import type { ChatMessage } from '../../../domain/chat/types.ts';
+import { isRecord } from '../../../domain/common/json.ts';
 import { StoreDamage } from '../../../domain/text/store-damage.ts';
 
 /** The texts of a row. */
@@ -28,23 +29,31 @@ export const packOf = (texts: readonly RowTexts[]): Buffer =>
     SETTINGS,
   );
 
-const packedSchema = z.array(
-  z.tuple([
-    z.array(z.object({ role: z.enum(['system', 'user', 'assistant', 'tool']), content: z.string() })).nullable(),
-    z.string(),
-    z.string().nullable(),
-    z.string().nullable(),
-  ]),
-);
+type Packed = readonly [RowTexts['prompt'], string, string | null, string | null];
+
+const ROLES: ReadonlySet<unknown> = new Set(['system', 'user', 'assistant', 'tool']);
+const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
+const isMessage = (value: unknown): boolean =>
+  isRecord(value) && ROLES.has(value.role) && typeof value.content === 'string';
+
+/** Not a schema: it would make every text's place anew, for a million rows at a look for near-duplicates. */
+const isPacked = (value: unknown): value is Packed =>
+  Array.isArray(value) &&
+  value.length === 4 &&
+  (value[0] === null || (Array.isArray(value[0]) && value[0].every(isMessage))) &&
+  typeof value[1] === 'string' &&
+  isTextOrNull(value[2]) &&
+  isTextOrNull(value[3]);
 
 /** What the bytes of a pack say, as JSON text. Throws where they are none. */
 export const jsonIn = (bytes: Uint8Array): string => zstdDecompressSync(bytes).toString('utf8');
 
 /** The texts in the JSON text of a pack. Throws where there are none. */
-export const textsInJson = (json: string): readonly RowTexts[] =>
-  packedSchema
-    .parse(JSON.parse(json))
-    .map(([prompt, completion, whole, thoughts]) => ({ prompt, completion, whole, thoughts }));
+export function textsInJson(json: string): readonly RowTexts[] {
+  const rows: unknown = JSON.parse(json);
+  if (!Array.isArray(rows) || !rows.every(isPacked)) throw new Error('These are not the texts of rows.');
+  return rows.map(([prompt, completion, whole, thoughts]) => ({ prompt, completion, whole, thoughts }));
+}
 
 /** The texts in the bytes of a pack. Throws where they are none. */
 export const textsIn = (bytes: Uint8Array): readonly RowTexts[] => textsInJson(jsonIn(bytes));
