@@ -145,6 +145,17 @@ describe('generating', () => {
     expect(await workbench.generate.quote(plan)).toMatchObject({ value: { toGenerate: 0, alreadyThere: 16 } });
   });
 
+  test('a count that nobody wants any more ends: screens ask for one whenever they are opened', async () => {
+    const { workbench, store, clock, disk } = openFakeWorkbench();
+    const { plan } = store.getState().project;
+    workbench.generate.start(plan);
+    await clock.advance(5_000);
+    const read = vi.spyOn(disk.deps.rows, 'get');
+    const signal = AbortSignal.abort();
+    expect(await workbench.generate.quote(plan, { signal })).toMatchObject({ ok: false });
+    expect(read).not.toHaveBeenCalled();
+  });
+
   test('regenerate brings new answers, undo the old ones, even while it runs', async () => {
     const { workbench, store, clock, disk } = openFakeWorkbench();
     workbench.generate.start(store.getState().project.plan);

@@ -16,7 +16,7 @@ import type { WorkbenchContext } from '../core/context.ts';
 import { OperationError } from '../runtime/errors.ts';
 import type { EvaluateProgress } from '../runtime/operation.ts';
 import { coalesce } from '../runtime/pacing.ts';
-import type { ExportPath, RowStore } from '../runtime/ports.ts';
+import type { CallOptions, ExportPath, RowStore } from '../runtime/ports.ts';
 import { EXPORT_FORMATS, type ExportFormat } from './exports.ts';
 import { type FileItems, itemsOfFile, itemsOfRows } from './items.ts';
 import { planProblem, prepareEvaluation } from './prepare.ts';
@@ -27,7 +27,7 @@ import { isToTrack, startEvaluate } from './start.ts';
 export interface EvaluateActions {
   /** Newest first, of the current project. */
   list(): readonly Evaluation[];
-  quote(plan: EvaluationPlan): Promise<Outcome<EvaluationQuote>>;
+  quote(plan: EvaluationPlan, options?: CallOptions): Promise<Outcome<EvaluationQuote>>;
   /** Graders that fit the targets of a source. */
   propose(source: EvaluationSource): Promise<Outcome<GraderProposal>>;
   /** Starts it as an operation of kind `evaluate`. Answers already there are reused. */
@@ -127,10 +127,10 @@ export function createEvaluation(
 
   const actions: EvaluateActions = {
     list: () => evaluations.list(context.project().id),
-    quote: (plan) =>
+    quote: (plan, options) =>
       context.attempt(NOTHING, async () => {
         const { evaluation, items, notes } = await prepare(plan, '');
-        return { ...(await quoteEvaluation(operations, evaluation, items)), notes };
+        return { ...(await quoteEvaluation(operations, evaluation, items, options)), notes };
       }),
     propose: (source) =>
       context.attempt(NOTHING, async () => proposeGraders((await itemsOf(source, context.project())).items)),

@@ -38,7 +38,12 @@ export async function quoteEvaluation(
   options: CallOptions = {},
 ): Promise<EvaluationQuote> {
   const questions = new Questions(evaluation, items, deps.prices);
-  const { calls, reused } = await lookUp(deps.rows, questions, evaluation.plan.sampling.maxTokens ?? UNBOUNDED_ANSWER);
+  const { calls, reused } = await lookUp(
+    deps.rows,
+    questions,
+    evaluation.plan.sampling.maxTokens ?? UNBOUNDED_ANSWER,
+    options,
+  );
   let promptTokens = 0;
   let upToUsd: number | null = 0;
   for (const [target, own] of Map.groupBy(calls, (call) => call.target)) {
@@ -51,13 +56,19 @@ export async function quoteEvaluation(
   return { items: items.length, calls: calls.length, reused, promptTokens, upToUsd };
 }
 
-async function lookUp(rows: Pick<OperationDeps['rows'], 'get'>, questions: Questions, longest: number) {
+async function lookUp(
+  rows: Pick<OperationDeps['rows'], 'get'>,
+  questions: Questions,
+  longest: number,
+  { signal }: CallOptions,
+) {
   const calls = new Map<string, Call>();
   const there = new Set<string>();
   let lookedUp = 0;
   for (const { question, item } of questions.all()) {
     lookedUp += 1;
     if (lookedUp % AT_ONCE === 0) await nextTurn();
+    signal?.throwIfAborted();
     const row = rows.get(questions.namespace, question.id);
     const answer = isAnswered(row) ? row.completion : null;
     if (answer === null) calls.set(question.id, { ...question, more: 0 });

@@ -7,12 +7,13 @@ import type { WorkbenchContext } from '../core/context.ts';
 import type { UndoStack } from '../core/undo.ts';
 import type { GenerateProgress } from '../runtime/operation.ts';
 import { inSlices } from '../runtime/pacing.ts';
+import type { CallOptions } from '../runtime/ports.ts';
 import { type GenerationQuote, quoteGeneration } from './quote.ts';
 import { type GenerateHandle, retryRows, startGenerate } from './start.ts';
 
 export interface GenerateActions {
   /** Counts what the plan would generate and its price; reads nothing but the local store. */
-  quote(plan: GenerationPlan): Promise<Outcome<GenerationQuote>>;
+  quote(plan: GenerationPlan, options?: CallOptions): Promise<Outcome<GenerationQuote>>;
   start(plan: GenerationPlan): void;
   /** Again, for these rows or for every failed, truncated, refused and empty one. */
   retry(rowIds: readonly string[] | 'problems'): void;
@@ -53,10 +54,10 @@ export function createGenerateActions(context: WorkbenchContext, undo: UndoStack
   }
 
   return {
-    quote: (plan) =>
+    quote: (plan, options) =>
       context.attempt('Nothing was sent.', () => {
         const { id, template } = context.project();
-        return quoteGeneration(operations, { projectId: id, template, plan });
+        return quoteGeneration(operations, { projectId: id, template, plan }, options);
       }),
     start(plan) {
       const wanted = request(plan);

@@ -11,7 +11,7 @@ import type { Checkpoint, JobEvent, JobRecord, WandbIntegration } from '../../do
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { ReadPairs } from '../dataset/actions.ts';
 import { type SplitLines, splitLines, splitPairs, trainingFiles } from '../dataset/training-files.ts';
-import type { EstimateOptions, FileSystem, JobAction } from '../runtime/ports.ts';
+import type { CallOptions, EstimateOptions, FileSystem, JobAction } from '../runtime/ports.ts';
 import { askedText } from './asked.ts';
 import { startEstimate } from './estimate.ts';
 import type { JobWatcher } from './job-watcher.ts';
@@ -22,7 +22,7 @@ import { reusedText } from './uploads.ts';
 import { createWakeSignal, findRecord } from './watch.ts';
 
 export interface TrainActions {
-  quote(): Promise<Outcome<SplitQuote>>;
+  quote(options?: CallOptions): Promise<Outcome<SplitQuote>>;
   /** What a person is to know of before they start: a job of this project that may exist at its provider; null for none. */
   mayExist(): string | null;
   /**
@@ -84,25 +84,30 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
       : splitLines(context.operations.rows.scan(id, {}), template, training);
   };
 
-  const quoteOf = (project: Project, lines: SplitLines): Promise<SplitQuote> =>
+  const quoteOf = (project: Project, lines: SplitLines, options: CallOptions = {}): Promise<SplitQuote> =>
     quoteTraining(
       { ...context.operations, prices: () => context.operations.prices(project.providerId) },
       project.training,
       lines,
       termsOf(context, project),
+      options,
     );
 
   /** With what the short prompt saves at each call, where a template has both. */
-  async function withSavings(project: Project, quote: SplitQuote): Promise<SplitQuote> {
+  async function withSavings(project: Project, quote: SplitQuote, options: CallOptions): Promise<SplitQuote> {
     const { id: projectId, providerId, template, plan, training } = project;
     if (template.slots.length === 0 || template.teacherPrompt.trim() === '') return quote;
-    const savings = await quoteSavings(context.operations, {
-      projectId,
-      template,
-      teacher: { providerId, model: plan.model, maxTokens: plan.maxTokens },
-      base: { providerId, model: training.model },
-      jobUsd: quote.costUsd,
-    });
+    const savings = await quoteSavings(
+      context.operations,
+      {
+        projectId,
+        template,
+        teacher: { providerId, model: plan.model, maxTokens: plan.maxTokens },
+        base: { providerId, model: training.model },
+        jobUsd: quote.costUsd,
+      },
+      options,
+    );
     return { ...quote, savings };
   }
 
@@ -197,10 +202,10 @@ export function createTrainActions(context: WorkbenchContext, watcher: JobWatche
   return {
     act,
     estimate,
-    quote: () =>
+    quote: (options = {}) =>
       context.attempt(ROWS_SAFE, async () => {
         const project = context.project();
-        return withSavings(project, await quoteOf(project, linesOf(project)));
+        return withSavings(project, await quoteOf(project, linesOf(project), options), options);
       }),
     mayExist: () => {
       const { id, providerId } = context.project();

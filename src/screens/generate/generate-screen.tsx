@@ -39,7 +39,7 @@ function useQuote(plan: GenerationPlan, broken: boolean): AsyncRead<GenerationQu
   const { generate } = useWorkbench();
   return useAsyncRead(
     ['template', 'rows'],
-    () => (broken ? null : () => generate.quote(plan)),
+    () => (broken ? null : (signal) => generate.quote(plan, { signal })),
     [generate, plan, broken],
     { delayMs: QUOTE_DELAY_MS },
   );

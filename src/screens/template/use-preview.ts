@@ -44,7 +44,7 @@ export function useQuote(): AsyncRead<GenerationQuote> {
   const broken = useMemo(() => hasErrors(findTemplateProblems(template)), [template]);
   return useAsyncRead(
     ['template', 'provider'],
-    () => (broken ? null : () => generate.quote(plan)),
+    () => (broken ? null : (signal) => generate.quote(plan, { signal })),
     [generate, plan, broken],
     { delayMs: QUOTE_DELAY_MS },
   );

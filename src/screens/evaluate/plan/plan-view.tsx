@@ -47,7 +47,7 @@ function useQuote(reading: PlanReading): AsyncRead<EvaluationQuote> {
     () => {
       if (!reading.ok) return null;
       const { plan } = reading;
-      return () => evaluate.quote(plan);
+      return (signal) => evaluate.quote(plan, { signal });
     },
     [evaluate, reading],
     { delayMs: QUOTE_DELAY_MS },

@@ -120,7 +120,7 @@ export function useQuote(): QuoteState {
   const { train } = useWorkbench();
   const { value, problem, pending } = useAsyncRead(
     ['template', 'training-cost', 'rows'],
-    () => () => train.quote(),
+    () => (signal) => train.quote({ signal }),
     [train],
     { delayMs: QUOTE_DELAY_MS },
   );
