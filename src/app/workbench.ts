@@ -77,8 +77,8 @@ export interface Workbench {
   readonly preferences: PreferenceActions;
 }
 
-/** Rows that land are counted again at most this often. */
-const COUNT_MS = 100;
+/** Rows that land are counted again at most this often, and with the progress of what brings them where that comes sooner. */
+const COUNT_MS = 250;
 
 interface RunningWorkbench {
   readonly workbench: Workbench;
@@ -173,6 +173,9 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   const unsubscribe = registry.subscribe(() => {
     const operations = registry.list();
     store.setState({ operations });
+    // What is drawn again is drawn once.
+    counting.settle();
+    adding.settle();
     for (const ended of operations) {
       if (ended.endedAt === null || announced.has(ended.id)) continue;
       announced.add(ended.id);

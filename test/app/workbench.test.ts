@@ -145,6 +145,27 @@ describe('generating', () => {
     expect(await workbench.generate.quote(plan)).toMatchObject({ value: { toGenerate: 0, alreadyThere: 16 } });
   });
 
+  test('progress, rows and money of a run change together: each change is a frame', async () => {
+    const { workbench, store, clock } = openFakeWorkbench();
+    const { plan } = store.getState().project;
+    const changes: string[] = [];
+    store.subscribe((state, before) => {
+      for (const part of ['operations', 'counts', 'spending'] as const)
+        if (state[part] !== before[part]) changes.push(`${part} ${clock.now()}`);
+    });
+    workbench.generate.start({ ...plan, concurrency: 1 });
+    await clock.advance(5_000);
+    const timesOf = (part: string) =>
+      changes.filter((change) => change.startsWith(part)).map((change) => change.split(' ')[1]);
+    const progress = new Set(timesOf('operations'));
+    for (const part of ['counts', 'spending']) {
+      const alone = timesOf(part).filter((time) => !progress.has(time));
+      expect(timesOf(part).length).toBeGreaterThan(5);
+      // One that comes when none has come for a while waits for nothing.
+      expect(alone.length).toBeLessThanOrEqual(2);
+    }
+  });
+
   test('a count that nobody wants any more ends: screens ask for one whenever they are opened', async () => {
     const { workbench, store, clock, disk } = openFakeWorkbench();
     const { plan } = store.getState().project;

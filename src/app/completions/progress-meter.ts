@@ -7,7 +7,7 @@ import type { LatestRow, RequestProgress, RequestWait, RowProblem } from '../run
 import type { Clock } from '../runtime/ports.ts';
 
 const HISTORY = 40;
-const HISTORY_EVERY_MS = 200;
+const HISTORY_EVERY_MS = 150;
 const LATENCIES = 200;
 const LATEST = 12;
 const PROBLEMS = 200;

@@ -64,7 +64,7 @@ export interface RequestPlan<D extends OperationProgress> {
 }
 
 /** Progress is worked out at most this often. */
-const READING_MS = 50;
+const READING_MS = 200;
 const MILLION = 1_000_000;
 
 /** One run of requests, which a person may pause, cap and cancel. */

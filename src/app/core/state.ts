@@ -71,7 +71,7 @@ export interface AppState {
 
 export type AppStore = StoreApi<AppState>;
 
-/** The one store. Only the workbench writes to it; operations reach it throttled, at most every 50 ms. */
+/** The one store. Only the workbench writes to it; operations reach it throttled, at most every 200 ms. */
 export function createAppStore(initial: AppState): AppStore {
   return createStore<AppState>(() => initial);
 }

@@ -235,7 +235,7 @@ export interface OperationStart<D extends OperationProgress> {
   run(context: OperationContext<D>): Promise<OperationResult>;
 }
 
-/** Every long thing that runs. Listeners get all snapshots, newest first, at most once in 50 ms, and at once on an end. */
+/** Every long thing that runs. Listeners get all snapshots, newest first, at most once in 200 ms, and at once on an end. */
 export interface OperationRegistry {
   start<D extends OperationProgress>(start: OperationStart<D>): OperationHandle<D>;
   list(): readonly OperationSnapshot[];

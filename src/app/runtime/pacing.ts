@@ -8,6 +8,8 @@ export interface Coalescer {
   touch(): void;
   /** Runs now, whatever was waiting included. */
   flush(): void;
+  /** Runs now where something was waiting, and does nothing else. */
+  settle(): void;
   /** Drops what was waiting; nothing runs after this. */
   close(): void;
 }
@@ -50,6 +52,11 @@ export function coalesce(clock: Clock, intervalMs: number, run: () => void): Coa
     },
     flush() {
       if (closed) return;
+      shut();
+      fire();
+    },
+    settle() {
+      if (closed || !dirty) return;
       shut();
       fire();
     },

@@ -13,8 +13,8 @@ import type {
 import { coalesce } from './pacing.ts';
 import type { Clock } from './ports.ts';
 
-/** Progress reaches listeners at most this often. */
-const PROGRESS_MS = 50;
+/** Progress reaches listeners at most this often: each time is a frame, and a frame is most of what a run takes of a core. */
+const PROGRESS_MS = 200;
 /** Ended operations kept for the drawer. */
 const ENDED_KEPT = 50;
 

@@ -197,7 +197,7 @@ describe('generating a lattice', () => {
     );
     const deps = fakeDeps({ clock, chat });
     const handle = startGenerate(deps, { ...base, template: templateOf(5), plan: planOf({ concurrency: 1 }) });
-    await clock.advance(100);
+    await clock.advance(250);
     expect(handle.snapshot().detail.wait?.text).toBe('waiting 12 s for embedded: its limit is 1,200 calls a minute');
     await clock.advance(8000);
     expect(handle.snapshot().detail.wait?.text).toContain('waiting 4 s for embedded');
@@ -277,14 +277,14 @@ describe('generating a lattice', () => {
     const busy = new ScriptedChat(other, (request, call) =>
       call < 8
         ? { afterMs: 100, answer: new ProviderError('rate-limit', 'busy', {}) }
-        : { afterMs: 100, answer: answerOf(userText(request)) },
+        : { afterMs: 400, answer: answerOf(userText(request)) },
     );
     const second = startGenerate(fakeDeps({ clock: other, chat: busy }), {
       ...base,
       template: templateOf(4),
       plan: planOf({ concurrency: 'auto' }),
     });
-    await other.advance(110);
+    await other.advance(250);
     expect(second.snapshot().detail.concurrency).toBe(4);
     await other.run(second.finished);
   });

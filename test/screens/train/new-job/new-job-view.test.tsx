@@ -97,7 +97,7 @@ describe('a new job', () => {
     expect(app.frame()).toContain('Cost: $0.00');
     await app.press('y');
     expect(app.frame()).toContain('Starting a job');
-    await desk.clock.advance(100);
+    await desk.clock.advance(250);
     await app.waitFor(/Uploading d-d-characters-train\.jsonl/);
     expect(app.frame()).toMatch(/\d\d% .* of .* (kB|B)/);
     uploaded();
@@ -182,7 +182,7 @@ describe('a new job', () => {
     const app = await renderTrain(desk);
     await app.waitFor('13 to train on');
     await app.press('s', 'y');
-    await desk.clock.advance(100);
+    await desk.clock.advance(250);
     await app.waitFor('Uploading');
     desk.workbench.navigation.go('home');
     await app.settled();
