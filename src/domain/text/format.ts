@@ -1,12 +1,17 @@
 /** Figures in words, as every screen and command writes them. */
 
-let formatter: Intl.NumberFormat | null = null;
-
-/** Made with the first figure that has thousands to part: it loads the language's tables, some 5 ms of a start. */
-function whole(): Intl.NumberFormat {
-  formatter ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-  return formatter;
+/** A format made with the first figure that needs it: it loads the language's tables, some 5 ms of a start. */
+function lazyFormat(options: Intl.NumberFormatOptions): (value: number | bigint) => string {
+  let made: Intl.NumberFormat | null = null;
+  return (value) => {
+    made ??= new Intl.NumberFormat('en-US', options);
+    return made.format(value);
+  };
 }
+
+const whole = lazyFormat({ maximumFractionDigits: 0 });
+const cents = lazyFormat({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const exact = lazyFormat({ minimumFractionDigits: 2, maximumFractionDigits: 4 });
 
 /** `1,296`. */
 export const count = (value: number | bigint): string =>
@@ -17,7 +22,7 @@ const isAbsurd = (value: number | bigint): boolean =>
   typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 
 const countOf = (value: number | bigint): string =>
-  Number.isInteger(Number(value)) && Math.abs(Number(value)) < 1000 ? String(value) : whole().format(value);
+  Number.isInteger(Number(value)) && Math.abs(Number(value)) < 1000 ? String(value) : whole(value);
 
 /** `1 row`, `1,296 rows`. */
 export const plural = (value: number | bigint, one: string, many = `${one}s`): string =>
@@ -111,14 +116,14 @@ export function formatUsd(usd: number | null): string {
   if (isAbsurd(usd)) return `$${usd.toExponential(2)}`;
   if (usd < 0.000001) return '<$0.000001';
   if (usd < 0.0995) return `$${usd.toFixed(Math.min(6, 1 - Math.floor(Math.log10(usd))))}`;
-  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return `$${cents(usd)}`;
 }
 
 /** US$ per million tokens, exact to four decimals, since prices are compared by them: `$0.0375`, `free`, `unknown`. */
 export function tokenPrice(usd: number | null): string {
   if (usd === null) return 'unknown';
   if (usd === 0) return 'free';
-  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 })}`;
+  return `$${exact(usd)}`;
 }
 
 /** A word as a POSIX shell takes it for one. */
