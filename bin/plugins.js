@@ -23,14 +23,16 @@ export const confWithoutValidator = {
 };
 
 /**
- * string-width's table of emoji, which V8 takes 20 ms to put together, only once something is measured that may be one.
+ * string-width's table of emoji, which V8 takes 20 ms to put together, only once something is measured that may be one. Widths that were
+ * measured are kept, as far as they fit: a frame of boxes and marks measures some hundred texts that are not ASCII, nearly all of them those
+ * of the frame before.
  * @type {import('esbuild').Plugin}
  */
-export const emojiWhenNeeded = {
-  name: 'emoji-when-needed',
+export const widthsMeasuredOnce = {
+  name: 'widths-measured-once',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]string-width[\\/]index\.js$/ }, async ({ path }) => ({
-      contents: replaced(
+    onLoad({ filter: /[\\/]string-width[\\/]index\.js$/ }, async ({ path }) => {
+      const lazy = replaced(
         await readFile(path, 'utf8'),
         /const emojiPrefixRegex = (\/.*\/v);/,
         `let emojiPrefix;
@@ -38,6 +40,81 @@ export const emojiWhenNeeded = {
            exec: string => (emojiPrefix ??= $1).exec(string),
            test: string => (emojiPrefix ??= $1).test(string),
          };`,
+      );
+      const contents = replaced(
+        lazy,
+        'return nonAsciiOrControlRegex.test(string) ? unicodeWidth(string, ambiguousIsNarrow) : string.length;',
+        `if (!nonAsciiOrControlRegex.test(string)) return string.length;
+         if (!ambiguousIsNarrow || string.length > 256) return unicodeWidth(string, ambiguousIsNarrow);
+         let width = keptWidths.get(string);
+         if (width === undefined) {
+           width = unicodeWidth(string, true);
+           if (keptWidths.size >= 4096) keptWidths.clear();
+           keptWidths.set(string, width);
+         }
+         return width;`,
+      );
+      return { contents: `const keptWidths = new Map();\n${contents}` };
+    });
+  },
+};
+
+/**
+ * What Ink made for one frame, kept for the next: cells of texts, their lines, and each row of the screen whose cells are those of before.
+ * As it comes, it makes each cell and row anew for each frame, nine tenths of which are as they were.
+ * @type {import('esbuild').Plugin}
+ */
+export const framesKept = {
+  name: 'frames-kept',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]ink[\\/]build[\\/]output\.js$/ }, async ({ path }) => {
+      const changes = /** @type {const} */ ([
+        [
+          'caches = new OutputCaches();',
+          'caches = ((kept.styledChars.size > 2048 || kept.widths.size > 8192) && (kept = new OutputCaches()), kept);',
+        ],
+        ['styledChars = new Map();', 'styledChars = new Map(); textLines = new Map(); slices = new Map();'],
+        [
+          /(\/\/ Preserve styles across explicit newlines[\s\S]*?)let lines = (characterLines\.map\(line => styledCharsToString\(line\)\));/,
+          'let lines = this.caches.textLines.get(text);\nif (lines === undefined) {\n$1lines = $2;\nthis.caches.textLines.set(text, lines);\n}',
+        ],
+        [
+          'return this.sliceLineToColumns(line, from, to);',
+          `const key = from + ' ' + to + ' ' + line;
+           let slice = this.caches.slices.get(key);
+           if (slice === undefined) this.caches.slices.set(key, (slice = this.sliceLineToColumns(line, from, to)));
+           return slice;`,
+        ],
+        [/row\.push\(\{[^}]*\}\);/, 'row.push(BLANK);'],
+        [
+          /(generatedOutput = output\s*)\.map\(line => \{([\s\S]*?)return (.*\.trimEnd\(\));/,
+          '$1.map((line, y) => {$2return keptRow(line, y, () => $3);',
+        ],
+        [
+          'export default class Output',
+          `let kept = new OutputCaches();
+           const BLANK = { type: 'char', value: ' ', fullWidth: false, styles: [] };
+           const rows = [];
+           function keptRow(cells, y, make) {
+             const before = rows[y]?.cells;
+             let same = before?.length === cells.length;
+             for (let x = 0; same && x < cells.length; x++) same = before[x] === cells[x];
+             if (!same) rows[y] = { cells, text: make() };
+             return rows[y].text;
+           }
+           export default class Output`,
+        ],
+      ]);
+      let contents = await readFile(path, 'utf8');
+      for (const [pattern, by] of changes) contents = replaced(contents, pattern, by);
+      return { contents };
+    });
+    // A text is measured for its place already; what it measured then is asked again when it is drawn.
+    onLoad({ filter: /[\\/]ink[\\/]build[\\/]render-node-to-output\.js$/ }, async ({ path }) => ({
+      contents: replaced(
+        replaced(await readFile(path, 'utf8'), 'widestLine(text)', 'measureText(text).width'),
+        "import widestLine from 'widest-line';",
+        "import measureText from './measure-text.js';",
       ),
     }));
   },
