@@ -1,11 +1,14 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { RowSortKey } from '../../../src/domain/dataset/types.ts';
 import { createDatabase, type StoreDatabase } from '../../../src/services/store/database.ts';
 import { createRows, type Rows } from '../../../src/services/store/rows/rows.ts';
 import { candidatesOf, type Range } from '../../../src/services/store/search/candidates.ts';
 import { fillIndex } from '../../../src/services/store/search/filling.ts';
 import { Finder } from '../../../src/services/store/search/finding.ts';
+import { hitsIn, inOrder } from '../../../src/services/store/search/hits.ts';
 import { IndexFile } from '../../../src/services/store/search/index-file.ts';
 import { lowerMark, markOf, noteStep } from '../../../src/services/store/search/marks.ts';
 import { sampleRow, temporaryHome } from './sample.ts';
@@ -61,6 +64,46 @@ const found = (text: string): readonly string[] => {
   );
   return Array.from(seqs, (seq) => ids.get(seq) ?? 'none');
 };
+
+describe('many hits', () => {
+  it('are put in order as a list of rows is, in whatever order they came', () => {
+    const times = fc.oneof(
+      fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 60 }),
+      // As most rows come: none before an earlier one.
+      fc
+        .array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 60 })
+        .map((all) => all.toSorted((a, b) => a - b)),
+    );
+    const key = fc.constantFrom<RowSortKey>('created', 'length', 'rating', 'cell');
+    let project = 0;
+    fc.assert(
+      fc.property(times, key, fc.boolean(), fc.boolean(), (all, sortKey, descending, isFiltered) => {
+        project += 1;
+        const projectId = `many${project}`;
+        rows.put(
+          all.map((createdAt, n) =>
+            sampleRow(projectId, `r${n}`, {
+              completion: n % 3 === 0 ? 'none' : `lantern ${'!'.repeat(n % 7)}`,
+              rating: n % 2 === 0 ? 'accepted' : 'unrated',
+              createdAt,
+            }),
+          ),
+        );
+        const filter = { text: 'lantern', ...(isFiltered ? { rating: 'accepted' as const } : {}) };
+        const wanted = { projectId, filter, sort: { key: sortKey, descending } };
+        const { last } = markOf(database);
+        const ranges = [{ from: 0, to: last }];
+        const hits = hitsIn(database, { projectId, text: 'lantern', ranges }, () => {});
+        const plain = rows.query(projectId, { ...wanted, offset: 0, limit: 100 }).map(({ id }) => id);
+        for (const few of [0, 100]) {
+          const seqs = inOrder(database, wanted, hits, () => {}, few);
+          expect(rows.at(projectId, seqs).map((row) => row?.id)).toEqual(plain);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
 
 describe('the index of texts', () => {
   it('leaves a handful of rows to look at, out of a thousand', () => {

@@ -45,8 +45,11 @@ const isPacked = (value: unknown): value is Packed =>
   isTextOrNull(value[2]) &&
   isTextOrNull(value[3]);
 
-/** What the bytes of a pack say, as JSON text. Throws where they are none. */
-export const jsonIn = (bytes: Uint8Array): string => zstdDecompressSync(bytes).toString('utf8');
+/** Most packs in one piece: pieces of the usual 16 KB would be put together. */
+const PIECE = { chunkSize: 32_768 };
+
+/** What the bytes of a pack say, as the bytes of JSON text. Throws where they are none. */
+export const jsonIn = (bytes: Uint8Array): Buffer => zstdDecompressSync(bytes, PIECE);
 
 /** The texts in the JSON text of a pack. Throws where there are none. */
 export function textsInJson(json: string): readonly RowTexts[] {
@@ -56,7 +59,7 @@ export function textsInJson(json: string): readonly RowTexts[] {
 }
 
 /** The texts in the bytes of a pack. Throws where they are none. */
-export const textsIn = (bytes: Uint8Array): readonly RowTexts[] => textsInJson(jsonIn(bytes));
+export const textsIn = (bytes: Uint8Array): readonly RowTexts[] => textsInJson(jsonIn(bytes).toString());
 
 const placeSchema = z.object({ first: z.number(), stamp: z.number() });
 const bytesSchema = z.object({ texts: z.instanceof(Uint8Array) });

@@ -70,7 +70,7 @@ function beginningOf(mark: Mark, index: IndexFile, isLost: boolean): Beginning |
 /** Puts groups in from one to another, each as its rows are now. */
 function putGroups(rows: Database, index: IndexFile, from: number, to: number): void {
   const texts = new Map<number, string[]>();
-  const whole = { from: from * GROUP, to: (to + 1) * GROUP - 1, projectId: null, sought: null };
+  const whole = { from: from * GROUP, to: (to + 1) * GROUP - 1, projectId: null };
   for (const { seq, text } of searchTexts(rows, whole)) {
     texts.set(groupOf(seq), [...(texts.get(groupOf(seq)) ?? []), text]);
   }

@@ -12,7 +12,7 @@ interface Known {
   /** It holds as long as no text changes; rows that came since are looked at. */
   readonly edits: number;
   readonly last: number;
-  readonly hits: readonly number[];
+  readonly hits: Seqs;
 }
 
 /** Finds rows, and knows the last text's hits: another order or filter, or a row more, needs no new look at all of them. */
@@ -30,15 +30,22 @@ export class Finder {
     return inOrder(this.rows, wanted, this.hitsOf(wanted.projectId, wanted.filter.text ?? '', watch), watch);
   }
 
-  private hitsOf(projectId: string, text: string, watch: Watch): readonly number[] {
+  private hitsOf(projectId: string, text: string, watch: Watch): Seqs {
     const { edits, last } = markOf(this.rows);
     const { known } = this;
     const holds = known?.projectId === projectId && known.text === text && known.edits === edits;
-    const before = holds ? known.hits : [];
+    const before = holds ? known.hits : new Float64Array();
     const ranges = candidatesOf(this.rows, this.index, text.toLowerCase(), holds ? known.last + 1 : 0);
     const more = hitsIn(this.rows, { projectId, text, ranges }, (hits) => watch(before.length + hits));
-    const hits = before.length === 0 ? more : [...before, ...more];
+    const hits = before.length === 0 ? more : more.length === 0 ? before : joined(before, more);
     this.known = { projectId, text, edits, last, hits };
     return hits;
   }
+}
+
+function joined(before: Seqs, more: Seqs): Seqs {
+  const all = new Float64Array(before.length + more.length);
+  all.set(before);
+  all.set(more, before.length);
+  return all;
 }

@@ -3,44 +3,7 @@ import { isRecord, parseJson } from '../../../domain/common/json.ts';
 import type { Database } from '../database.ts';
 import { searchTextOf } from '../rows/derived.ts';
 import { conditionOf } from '../rows/filter.ts';
-import { jsonIn, type RowTexts, textsInJson } from '../rows/packs.ts';
-
-/** A text in lower case that is sought, and what tells of some JSON text in lower case that it cannot be in it. */
-export interface Sought {
-  readonly text: string;
-  /** As it stands in JSON; null where that tells nothing. */
-  readonly inJson: string | null;
-}
-
-/** Between two values, and the letter whose lower case goes by its neighbours, which are others in JSON. */
-const NOT_BY_JSON = /[\u001fσς]/;
-
-export function soughtOf(text: string): Sought {
-  const lower = text.toLowerCase();
-  return { text: lower, inJson: NOT_BY_JSON.test(lower) ? null : JSON.stringify(lower).slice(1, -1) };
-}
-
-const mayHold = (lower: string, { inJson }: Sought): boolean => inJson === null || lower.includes(inJson);
-
-/** A pack of texts, which are made when one of them is asked for. */
-class Pack {
-  readonly first: number;
-  /** Whether the text that is sought may be in it at all. */
-  readonly isSaid: boolean;
-  private readonly json: string;
-  private texts: readonly RowTexts[] | null = null;
-
-  constructor(first: number, json: string, sought: Sought | null) {
-    this.first = first;
-    this.json = json;
-    this.isSaid = sought === null || mayHold(json.toLowerCase(), sought);
-  }
-
-  textsOf(seq: number): RowTexts | undefined {
-    this.texts ??= textsInJson(this.json);
-    return this.texts[seq - this.first];
-  }
-}
+import { type RowTexts, textsIn } from '../rows/packs.ts';
 
 const recordSchema = z.object({
   seq: z.number(),
@@ -51,7 +14,8 @@ const recordSchema = z.object({
 const packSchema = z.object({ first: z.number(), texts: z.instanceof(Uint8Array) });
 const promptSchema = z.array(z.object({ content: z.string() }));
 
-const PACKS = `SELECT first, texts FROM packs
+/** Packs that hold the texts of rows from one number to another, or begin at one of them. */
+export const PACKS = `SELECT first, stamp, texts FROM packs
   WHERE first BETWEEN ifnull((SELECT max(first) FROM packs WHERE first <= ?1), ?1) AND ?2 ORDER BY first`;
 
 export interface SearchText {
@@ -59,65 +23,48 @@ export interface SearchText {
   readonly text: string;
 }
 
-/**
- * What a search looks at of the rows from one number to another, of a project or of all, in their order; with a text, only of
- * those that may hold it. Packs are read one by one, and not once for each row.
- */
+/** What a search looks at of the rows from one number to another, of a project or of all, in their order. */
 export function searchTexts(
   rows: Database,
-  { from, to, projectId, sought }: { from: number; to: number; projectId: string | null; sought: Sought | null },
+  { from, to, projectId }: { from: number; to: number; projectId: string | null },
 ): readonly SearchText[] {
   const where = projectId === null ? { sql: '1', values: [] } : conditionOf(projectId, {});
   const sql = `SELECT seq, cell, prompt, completion FROM rows NOT INDEXED WHERE seq BETWEEN ? AND ? AND ${where.sql} ORDER BY seq`;
   return rows.reading(() => {
     const records = rows.statement(sql).all(from, to, ...where.values);
-    const packs = records.some(({ completion }) => completion === null) ? packsOf(rows, from, to, sought) : [];
+    const packs = records.some(({ completion }) => completion === null) ? packsOf(rows, from, to) : [];
     let at = 0;
     return records.flatMap((record) => {
-      const { seq, ...lying } = recordSchema.parse(record);
+      const { seq, cell, prompt, completion } = recordSchema.parse(record);
       while (at + 1 < packs.length && (packs[at + 1]?.first ?? seq + 1) <= seq) at += 1;
-      const text = textAt(seq, lying, packs[at], sought);
-      return text === null ? [] : [{ seq, text }];
+      const pack = packs[at];
+      const texts = completion === null ? pack?.texts[seq - pack.first] : { prompt: messagesOf(prompt), completion };
+      return texts === undefined ? [] : [{ seq, text: searchTextOf({ cell: valuesOf(cell), ...texts }) }];
     });
   });
 }
 
-const packsOf = (rows: Database, from: number, to: number, sought: Sought | null): readonly Pack[] =>
+const packsOf = (rows: Database, from: number, to: number) =>
   rows
     .statement(PACKS)
     .all(from, to)
     .map((record) => packSchema.parse(record))
-    .map(({ first, texts }) => new Pack(first, readable(texts), sought));
+    .map(({ first, texts }) => ({ first, texts: readable(texts) }));
 
-/** The JSON text of a pack; of one that is damaged, as of one without rows: whoever reads such a row is told of it. */
-function readable(bytes: Uint8Array): string {
+/** The texts of a pack; of one that is damaged, as of one without rows: whoever reads such a row is told of it. */
+function readable(bytes: Uint8Array): readonly RowTexts[] {
   try {
-    return jsonIn(bytes);
+    return textsIn(bytes);
   } catch {
-    return '[]';
+    return [];
   }
 }
 
-type Lying = Omit<z.infer<typeof recordSchema>, 'seq'>;
+/** The messages in the JSON text of a row's own prompt. */
+export const messagesOf = (prompt: string | null) => (prompt === null ? null : promptSchema.parse(parseJson(prompt)));
 
-/** Null where the text that is sought cannot be in it. */
-function textAt(
-  seq: number,
-  { cell, prompt, completion }: Lying,
-  pack: Pack | undefined,
-  sought: Sought | null,
-): string | null {
-  const isSaid = sought === null || mayHold(cell.toLowerCase(), sought);
-  if (completion !== null) {
-    const messages = prompt === null ? null : promptSchema.parse(parseJson(prompt));
-    return searchTextOf({ cell: valuesOf(cell), prompt: messages, completion });
-  }
-  if (pack === undefined || !(isSaid || pack.isSaid)) return null;
-  const texts = pack.textsOf(seq);
-  return texts === undefined ? null : searchTextOf({ cell: valuesOf(cell), ...texts });
-}
-
-function valuesOf(cell: string): Readonly<Record<string, unknown>> {
+/** The values in the JSON text of a row's cell. */
+export function valuesOf(cell: string): Readonly<Record<string, unknown>> {
   const values = cell === '{}' ? {} : parseJson(cell);
   return isRecord(values) ? values : {};
 }
