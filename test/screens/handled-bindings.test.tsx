@@ -116,7 +116,7 @@ const walks = {
     await app.press('escape', 'escape', 'escape', 'f', 'escape', 'space', 'down', 'space', 'm', 'escape', 'n');
     await app.waitFor('13 to train on');
     await app.press('s', 'y');
-    await fake.clock.advance(100);
+    await fake.clock.advance(250);
     await app.waitFor('Uploading');
     const deployable = await deployableJob();
     await deployable.app.press('d');

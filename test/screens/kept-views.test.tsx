@@ -140,8 +140,8 @@ describe('where one was in a run of Generate is found again', () => {
     ['that problems are shown', ['v'], /Problems \(0\)/],
   ] as const)('%s', async (_, keys, seen) => {
     const desk = openFakeWorkbench({ disk: newDisk() });
-    desk.workbench.generate.start(desk.store.getState().project.plan);
-    await desk.clock.advance(150);
+    desk.workbench.generate.start({ ...desk.store.getState().project.plan, concurrency: 2 });
+    await desk.clock.advance(450);
     const app = await renderGenerate(desk, SIZE);
     const first = cursors(app.frame());
     await app.press(...keys);

@@ -31,6 +31,7 @@ export function startTestCall(
     projectId: request.projectId,
     title: `Test call to ${request.call.model}`,
     detail: { kind: 'test-call', text: '' },
+    isText: true,
     async run({ id, signal, report }) {
       let text = '';
       const updates = coalesce(deps.clock, DELTA_MS, () => {

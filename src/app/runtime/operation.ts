@@ -232,10 +232,12 @@ export interface OperationStart<D extends OperationProgress> {
   readonly projectId: string;
   readonly title: string;
   readonly detail: D;
+  /** Whether its progress is a text that grows, which is read as it comes. */
+  readonly isText?: boolean;
   run(context: OperationContext<D>): Promise<OperationResult>;
 }
 
-/** Every long thing that runs. Listeners get all snapshots, newest first, at most once in 200 ms, and at once on an end. */
+/** Every long thing that runs. Listeners get all snapshots, newest first, at most once in 200 ms (texts: 50 ms), and at once on an end. */
 export interface OperationRegistry {
   start<D extends OperationProgress>(start: OperationStart<D>): OperationHandle<D>;
   list(): readonly OperationSnapshot[];

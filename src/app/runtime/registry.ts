@@ -15,6 +15,8 @@ import type { Clock } from './ports.ts';
 
 /** Progress reaches listeners at most this often: each time is a frame, and a frame is most of what a run takes of a core. */
 const PROGRESS_MS = 200;
+/** As a text grows, in which one would see it jump. */
+const TEXT_MS = 50;
 /** Ended operations kept for the drawer. */
 const ENDED_KEPT = 50;
 
@@ -45,10 +47,12 @@ export function createRegistry(deps: { readonly clock: Clock; readonly newId: ()
   let cached: readonly OperationSnapshot[] = [];
   let closed = false;
 
-  const progress = coalesce(clock, PROGRESS_MS, () => {
+  function publish(): void {
     cached = entries.map((entry) => entry.snapshot());
     for (const listener of [...listeners]) listener();
-  });
+  }
+  const progress = coalesce(clock, PROGRESS_MS, publish);
+  const texts = coalesce(clock, TEXT_MS, publish);
 
   function forgetOld(): void {
     const ended = entries.filter((entry) => entry.snapshot().endedAt !== null);
@@ -75,7 +79,7 @@ export function createRegistry(deps: { readonly clock: Clock; readonly newId: ()
       if (current.endedAt !== null) return;
       current = { ...current, ...part };
       if (when === 'now') progress.flush();
-      else progress.touch();
+      else (request.isText === true ? texts : progress).touch();
     }
 
     const context: OperationContext<D> = {
@@ -133,6 +137,7 @@ export function createRegistry(deps: { readonly clock: Clock; readonly newId: ()
       for (const entry of entries) entry.cancel();
       await Promise.all(entries.map((entry) => entry.finished));
       progress.close();
+      texts.close();
     },
   };
 }

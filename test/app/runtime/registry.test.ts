@@ -35,6 +35,23 @@ describe('the channel', () => {
     expect(told.at(-1)?.[1]).toBe('499');
   });
 
+  test('a text grows before the eyes: it is reported every 50 ms', async () => {
+    const { registry, clock } = fakeDeps({});
+    const told = new Set<number>();
+    registry.subscribe(() => told.add(clock.now()));
+    const run: Run = async ({ report, signal }) => {
+      for (let n = 0; n < 500; n += 1) {
+        report(textOf(String(n)), null);
+        await clock.sleep(1, signal);
+      }
+      return receipt;
+    };
+    registry.start<TestCallProgress>({ projectId: 'p', title: 't', detail: textOf(''), isText: true, run });
+    await clock.advance(1000);
+    expect(told.size).toBeGreaterThan(9);
+    expect(told.size).toBeLessThan(15);
+  });
+
   test('an end is reported at once and resolves with the same snapshot', async () => {
     const { registry, clock } = fakeDeps({});
     const statuses: string[] = [];

@@ -66,7 +66,7 @@ it('says which base models are here, and pulls one after it has said its size an
   await app.press('y');
   await expect.poll(() => done).toEqual(['prepare org/new', 'pull']);
   const operation = () => desk.store.getState().operations[0];
-  await desk.clock.advance(100);
+  await desk.clock.advance(250);
   await expect.poll(() => operation()?.fraction).toBe(0.8);
   expect(operation()).toMatchObject({ title: 'Pull org/new', detail: { name: 'model.safetensors', total: 2e9 } });
   ended.resolve({ ...pulled, id: 'org/new', bytes: 2e9, missing: ['tokenizer'] });

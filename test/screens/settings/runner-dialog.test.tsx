@@ -62,7 +62,7 @@ it('says how real weights stand here, and installs after it has said what it dow
   await app.press('y');
   await expect.poll(() => done).toEqual(['install']);
   const operation = () => desk.store.getState().operations[0];
-  await desk.clock.advance(100);
+  await desk.clock.advance(250);
   expect(operation()?.detail).toEqual({ kind: 'install', doing: 'Downloading torch' });
   ended.resolve({ device: 'cpu' });
   await desk.clock.advance(100);
