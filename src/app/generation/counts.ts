@@ -4,6 +4,8 @@ import { cellIndex, latticeSize } from '../../domain/lattice/lattice.ts';
 import { prepareSelection, selectCells, selectionSize } from '../../domain/lattice/select.ts';
 import type { ExistingRows, GenerationPlan } from '../../domain/project/types.ts';
 import type { Cell, Template } from '../../domain/template/types.ts';
+import { NO_OTHERS } from '../completions/arriving.ts';
+import { hasAnswer } from '../completions/requests.ts';
 import { OperationError } from '../runtime/errors.ts';
 import { inSlices } from '../runtime/pacing.ts';
 import type { CallOptions, RowStore } from '../runtime/ports.ts';
@@ -44,7 +46,7 @@ const LOOKED_UP = 20_000;
 const ROWS_LOOKED_AT = 100_000;
 const MODELS_NAMED = 3;
 
-const NOTHING_THERE: Standing = { kind: 'new', row: null, others: { byOthers: [], earlier: [] } };
+const NOTHING_THERE: Standing = { kind: 'new', row: null, others: NO_OTHERS };
 
 class Tally {
   there = 0;
@@ -110,13 +112,18 @@ type Count = (
 
 const existingOf = ({ plan }: CountRequest): ExistingRows => plan.existing ?? USUAL_EXISTING;
 
-function lookUp(rows: Pick<RowStore, 'get' | 'scan' | 'counts'>, request: CountRequest): (cell: Cell) => Standing {
+type LookUp = (cell: Cell, found?: Row) => Standing;
+
+/** What stands of a combination; `found` is a row of it that was read already, and mostly the very one that is looked for. */
+function lookUp(rows: Pick<RowStore, 'get' | 'scan' | 'counts'>, request: CountRequest): LookUp {
   const { projectId, template, plan, seed = null } = request;
   const isEmpty = [projectId, asideProjectId(projectId)].every((place) => rows.counts(place, {}).total === 0);
   if (isEmpty) return () => NOTHING_THERE;
   const shape = { model: plan.model, ...parametersOf(plan, seed) };
-  return (cell) => {
+  return (cell, found) => {
     const { id } = requestOf(template, cell, shape);
+    if (found?.id === id && found.projectId === projectId && hasAnswer(found))
+      return { kind: 'there', row: found, others: NO_OTHERS };
     return standingOf(rows, { projectId, id, cell, model: plan.model }, existingOf(request));
   };
 }
@@ -157,7 +164,7 @@ const countRows: Count = async (rows, request, selected, onNew, { signal }) => {
         lookedAt += 1;
         const index = placeOf(row, template);
         if (index !== null && index < selected && !seen.has(index)) {
-          const found = standing(row.cell);
+          const found = standing(row.cell, row);
           seen.set(index, found.kind);
           tally.add(found);
         }

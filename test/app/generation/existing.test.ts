@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { countPlan } from '../../../src/app/generation/counts.ts';
 import { countLines, quoteGeneration } from '../../../src/app/generation/quote.ts';
 import { startGenerate, storedRows } from '../../../src/app/generation/start.ts';
+import type { RowStore } from '../../../src/app/runtime/ports.ts';
 import { asideProjectId } from '../../../src/domain/dataset/existing-rows.ts';
 import type { Row } from '../../../src/domain/dataset/types.ts';
 import type { GenerationPlan } from '../../../src/domain/project/types.ts';
@@ -79,7 +80,18 @@ describe('one value more', () => {
     const template = { ...templateOf(1), teacherPrompt: prompt, studentPrompt: prompt, slots };
     const plan = planOf();
     await generate(template, { cells: { kind: 'random', count: 50, seed: 3 } });
-    const counts = await countPlan(deps.rows, { projectId: 'p', template, plan }, async () => false);
+    const asked: string[] = [];
+    const watched: Pick<RowStore, 'get' | 'scan' | 'counts'> = {
+      scan: (...of) => deps.rows.scan(...of),
+      counts: (...of) => deps.rows.counts(...of),
+      get: (projectId, id) => {
+        asked.push(id);
+        return deps.rows.get(projectId, id);
+      },
+    };
+    const counts = await countPlan(watched, { projectId: 'p', template, plan }, async () => false);
+    // A row that was read is not read again.
+    expect(asked).toEqual([]);
     expect(counts).toMatchObject({ alreadyThere: 50, toGenerate: 10 ** 12 - 50, isWhole: true });
     const others = await countPlan(deps.rows, { projectId: 'p', template, plan: planOf(NEW) }, async () => false);
     expect(others).toMatchObject({ alreadyThere: 0, byOthers: 50, toGenerate: 10 ** 12 - 50 });
