@@ -10,6 +10,8 @@ import type { AppStore, ProjectSummary } from './state.ts';
 
 /** A change is on disk within this. */
 const SAVE_MS = 500;
+/** What a key changed is drawn before it is saved: a file that is to survive a power cut keeps the thread for as long as a frame takes, and longer. */
+const FIRST_MS = 60;
 
 /** What becomes of a template that another window saved meanwhile: theirs is taken, ours, or ours as a project beside. */
 export type ConflictChoice = 'theirs' | 'mine' | 'beside';
@@ -79,7 +81,7 @@ export function createProjectAutosave(
       }
     }
   }
-  const saving = coalesce(clock, SAVE_MS, save);
+  const saving = coalesce(clock, SAVE_MS, save, FIRST_MS);
 
   function find(id: string): Project | null {
     const { project } = store.getState();

@@ -14,16 +14,19 @@ export interface Coalescer {
   close(): void;
 }
 
-/** At most one `run` in `intervalMs`, save for `flush`. The first ask runs at once, so a quiet screen answers at once. */
-export function coalesce(clock: Clock, intervalMs: number, run: () => void): Coalescer {
+/**
+ * At most one `run` in `intervalMs`, save for `flush`. The first ask runs at once, so a quiet screen answers at once, or after
+ * `firstMs`, where the screen is to answer before it.
+ */
+export function coalesce(clock: Clock, intervalMs: number, run: () => void, firstMs = 0): Coalescer {
   let window: AbortController | null = null;
   let dirty = false;
   let closed = false;
 
-  function open(): void {
+  function open(ms: number): void {
     const mine = new AbortController();
     window = mine;
-    clock.sleep(intervalMs, mine.signal).then(
+    clock.sleep(ms, mine.signal).then(
       () => {
         if (window !== mine) return;
         window = null;
@@ -35,7 +38,7 @@ export function coalesce(clock: Clock, intervalMs: number, run: () => void): Coa
 
   function fire(): void {
     dirty = false;
-    open();
+    open(intervalMs);
     run();
   }
 
@@ -47,8 +50,9 @@ export function coalesce(clock: Clock, intervalMs: number, run: () => void): Coa
   return {
     touch() {
       if (closed) return;
-      if (window === null) fire();
-      else dirty = true;
+      if (window === null && firstMs === 0) return fire();
+      dirty = true;
+      if (window === null) open(firstMs);
     },
     flush() {
       if (closed) return;
@@ -80,8 +84,8 @@ export function oncePerTurn<T>(read: () => T): () => T {
   };
 }
 
-/** Milliseconds of work in one go: keys are read on the same thread. */
-const SLICE_MS = 8;
+/** Milliseconds of work in one go: keys are read on the same thread, and what else has its turn between two goes takes as long again. */
+const SLICE_MS = 4;
 
 /** Does work to its end, a slice at a time, so that keys are read in between. Throws the signal's reason. */
 export async function inSlices<T>(parts: CooperativeTask<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -46,6 +46,17 @@ describe('another window', () => {
   });
 });
 
+test('what a key changed is drawn before it is saved, and saved soon after', async () => {
+  const { a, id, disk } = twoWindows();
+  a.workbench.navigation.go('train');
+  expect(disk.projects.get(id)?.screen).not.toBe('train');
+  await a.clock.advance(100);
+  expect(disk.projects.get(id)?.screen).toBe('train');
+  a.workbench.navigation.go('chat');
+  await a.close();
+  expect(disk.projects.get(id)?.screen).toBe('chat');
+});
+
 describe('a template that two windows change', () => {
   test('is not overwritten before a person chose', async () => {
     const { a, b, write, onDisk, shown } = twoWindows();
