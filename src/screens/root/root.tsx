@@ -1,5 +1,5 @@
 import { useApp, useIsScreenReaderEnabled } from 'ink';
-import { type ComponentType, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { type ComponentType, memo, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { liveOperations, spentUsd } from '../../app/core/state.ts';
 import { useAppState, useWorkbench } from '../../app/react.tsx';
 import { CommandPalette } from '../../components/dialogs/command-palette.tsx';
@@ -30,15 +30,16 @@ import { needsConfirmation, QuitDialog } from './quit-dialog.tsx';
 import type { TerminalLease, TerminalSignals } from './terminal.ts';
 import { useScreenTabs } from './use-screen-tabs.ts';
 
+/** Each is drawn again when something it looks at changes, and not whenever the frame around it does: progress comes five times a second. */
 const SCREENS: Readonly<Record<ScreenId, ComponentType>> = {
-  home: HomeScreen,
-  template: TemplateScreen,
-  generate: GenerateScreen,
-  dataset: DatasetScreen,
-  train: TrainScreen,
-  chat: ChatScreen,
-  evaluate: EvaluateScreen,
-  settings: SettingsScreen,
+  home: memo(HomeScreen),
+  template: memo(TemplateScreen),
+  generate: memo(GenerateScreen),
+  dataset: memo(DatasetScreen),
+  train: memo(TrainScreen),
+  chat: memo(ChatScreen),
+  evaluate: memo(EvaluateScreen),
+  settings: memo(SettingsScreen),
 };
 
 type OpenOverlay = 'help' | 'palette' | 'drawer' | 'quit' | null;
