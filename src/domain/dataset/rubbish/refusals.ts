@@ -8,6 +8,17 @@ const SERVICE =
   '(?:assist|help|comply|fulfil|fulfill|provide|create|generate|write|produce|answer|respond|discuss|engage|continue|support|share|offer|give|do that|do this|complete|participate|process|accommodate|advise|promote|creating|generating|writing|providing|helping|assisting|discussing|with that|with this)';
 const ADVERBS = '(?:(?:really|very|so|truly|deeply|terribly|afraid|sincerely) )*';
 
+const AI = 'AI|artificial intelligence|(?:large )?language model';
+
+/**
+ * How all that follow begin. What is asked of every answer stands here alone: V8 takes a millisecond and more to compile each of the others, and few
+ * answers need them.
+ */
+const BEGINNING = new RegExp(
+  `^(?:I ?(?:${CANNOT})|(?:I['’]?m|I am|we['’]re|we are) ${ADVERBS}sorry|I ${ADVERBS}apolog|(?:my )?apologies|sorry|unfortunately|regrettably|I(?:['’]m| am) (?:afraid I|unable|not able|(?:just |only )?an? (?:${AI}))|I (?:must|have to|will have to|['’]ll have to) (?:respectfully|politely|decline|refuse)|As an? (?:${AI}|virtual assistant)|(?:This|That|Your|The) (?:request|content|prompt)|Lo siento|Perdona|Disculpa|(?:Es )?tut mir leid|Entschuldigung|Leider|Je suis désolé|Désolé|Je regrette)`,
+  'i',
+);
+
 /** How refusals begin, in the words of the models that are asked most. Each is matched at the start of the answer. */
 const OPENINGS: readonly RegExp[] = [
   new RegExp(`^I ?(?:${CANNOT}) (?:\\w+ly )?${SERVICE}\\b(?! but\\b)`, 'i'),
@@ -35,9 +46,5 @@ const OPENINGS: readonly RegExp[] = [
 /** Whether an answer reads as a model's refusal of what was asked: by how it begins, in English, Spanish, German or French. */
 export function readsAsRefusal(answer: string): boolean {
   const start = answer.slice(0, REFUSAL_WITHIN).replace(/^[\s"'“‘*_>]+/, '');
-  return (
-    /^(?:I|we|as|lo|perd|disc|es tut|tut|entsch|leider|je|désol|sorry|my|apolog|unfort|regret|this|that|your|the)/i.test(
-      start,
-    ) && OPENINGS.some((opening) => opening.test(start))
-  );
+  return BEGINNING.test(start) && OPENINGS.some((opening) => opening.test(start));
 }
