@@ -3,7 +3,14 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licencesOf } from './licenses.js';
-import { confWithoutValidator, framesKept, oneCommand, widthsMeasuredOnce, yogaAsBytes } from './plugins.js';
+import {
+  commanderWithoutPrograms,
+  confWithoutValidator,
+  framesKept,
+  oneCommand,
+  widthsMeasuredOnce,
+  yogaAsBytes,
+} from './plugins.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fresh = `dist.${process.pid}`;
@@ -25,7 +32,7 @@ const settings = /** @satisfies {import('esbuild').BuildOptions} */ ({
   external: ['react-devtools-core'],
   // Ink brings an older one, which counts Thai, Devanagari and half a flag a column short: two rulers, broken borders.
   alias: { 'string-width': fileURLToPath(import.meta.resolve('string-width')) },
-  plugins: [confWithoutValidator, framesKept, widthsMeasuredOnce, yogaAsBytes],
+  plugins: [commanderWithoutPrograms, confWithoutValidator, framesKept, widthsMeasuredOnce, yogaAsBytes],
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },

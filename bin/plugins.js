@@ -146,6 +146,24 @@ export const yogaAsBytes = {
 };
 
 /**
+ * commander without what starts programs, for commands that are programs of their own, which we have none of: it takes Node five
+ * milliseconds to load.
+ * @type {import('esbuild').Plugin}
+ */
+export const commanderWithoutPrograms = {
+  name: 'commander-without-programs',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]commander[\\/]lib[\\/]command\.js$/ }, async ({ path }) => ({
+      contents: replaced(
+        await readFile(path, 'utf8'),
+        "import childProcess from 'node:child_process';",
+        "const childProcess = { spawn() { throw new Error('This build of commander starts no programs.'); } };",
+      ),
+    }));
+  },
+};
+
+/**
  * The commands with one of them alone. What it shares with the others is cut into a hundred files when all are bundled together, each to
  * be found, read and linked: a quarter of the start of `luthier eval`.
  * @type {(name: string) => import('esbuild').Plugin}

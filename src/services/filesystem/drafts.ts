@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -24,6 +23,8 @@ const open = new Set<string>();
 
 /** A draft beside `target`, noted in the data folder, so that one whose writer is killed is found at the next start. */
 export function beginDraft(home: string, target: string): Draft {
+  // Loaded where something is written: it takes Node ten milliseconds, which every command would wait for.
+  const { randomBytes } = process.getBuiltinModule('node:crypto');
   const id = randomBytes(6).toString('hex');
   const path = join(dirname(target), `.${basename(target)}.${id}.tmp`);
   const note = join(home, 'drafts', `${id}.json`);

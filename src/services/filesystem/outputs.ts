@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
@@ -50,8 +49,11 @@ const noteSchema = z.object({ work: z.string() });
  * a file for which that failed: the next run is asked about it, and this one goes on.
  */
 export function createOutputs(home: string, onUnnoted: (path: string) => void = () => {}): Outputs {
-  const notesOf = (real: string): string =>
-    join(home, 'written', createHash('sha256').update(real).digest('hex').slice(0, 32));
+  const notesOf = (real: string): string => {
+    // Loaded where a file is written, as for a draft.
+    const { createHash } = process.getBuiltinModule('node:crypto');
+    return join(home, 'written', createHash('sha256').update(real).digest('hex').slice(0, 32));
+  };
 
   const look = async (path: string, work: string): Promise<OutputFacts> => {
     const facts = await factsOf(path);
