@@ -1,11 +1,20 @@
+import { ByteViews } from '../../domain/text/byte-views.ts';
 import { hashOf, RANK, type SharedPairs } from './pair-table.ts';
-import type { FindPieceEnd } from './pieces.ts';
+import { type FindPieceEnd, type FindWordEnd, WORD_REACH } from './pieces.ts';
 
 /** No token; larger than any rank. */
 const NONE = 0x7fffffff;
 /** Pieces remembered, and the characters of one at most. */
-const KNOWN = 1 << 14;
+const KNOWN = 1 << 15;
 const SHORT = 12;
+/** Of each length, which bytes of the first, the next and the last four of a short piece are its own. */
+const masksFrom = (first: number): Int32Array =>
+  Int32Array.from({ length: SHORT + 1 }, (_, length) =>
+    length >= first + 4 ? -1 : (1 << (8 * Math.max(0, length - first))) - 1,
+  );
+const FIRST = masksFrom(0);
+const NEXT = masksFrom(4);
+const LAST = masksFrom(8);
 /** Stands for all characters that are no ASCII. */
 const WIDE = 128;
 
@@ -15,6 +24,8 @@ export interface PieceSplit {
   readonly pattern: RegExp;
   /** Says the same of most pieces sooner. */
   readonly pieceEnd?: FindPieceEnd;
+  /** Says the same of words sooner still. */
+  readonly wordEnd?: FindWordEnd;
 }
 
 /**
@@ -24,6 +35,8 @@ export interface PieceSplit {
 export class BytePairs {
   private readonly pattern: RegExp;
   private readonly pieceEnd: FindPieceEnd;
+  private readonly wordEnd: FindWordEnd;
+  private readonly views = new ByteViews();
   readonly shared: SharedPairs;
   private readonly mask: number;
   /** The characters of the text that is counted. */
@@ -32,13 +45,16 @@ export class BytePairs {
   private piece = new Uint8Array(256);
   private starts = new Int32Array(257);
   private ranks = new Int32Array(257);
+  /** Where the last count of pieces ended. */
+  private reached = 0;
   /** Short pieces counted before, four numbers each: their characters in three, their length and tokens in the fourth. */
   private readonly known = new Int32Array(KNOWN * 4);
 
   /** With what another thread read of its table. */
-  constructor(shared: SharedPairs, { pattern, pieceEnd = () => -1 }: PieceSplit) {
+  constructor(shared: SharedPairs, { pattern, pieceEnd = () => -1, wordEnd = () => -1 }: PieceSplit) {
     this.pattern = new RegExp(pattern.source, 'gu');
     this.pieceEnd = pieceEnd;
+    this.wordEnd = wordEnd;
     this.shared = shared;
     this.mask = shared.slots.length - 1;
   }
@@ -46,63 +62,66 @@ export class BytePairs {
   /** Tokens of a text. Half a surrogate pair is taken for U+FFFD, as everywhere in UTF-8. */
   count(text: string): number {
     const { length } = text;
-    if (length > this.codes.length) this.codes = new Uint8Array(length * 2);
-    const { codes, pattern, pieceEnd } = this;
+    if (length + WORD_REACH > this.codes.length) this.codes = new Uint8Array(length * 2 + WORD_REACH);
+    const { codes, pattern } = this;
+    const view = this.views.of(codes);
     for (let at = 0; at < length; at += 1) codes[at] = Math.min(text.charCodeAt(at), WIDE);
     let tokens = 0;
     for (let start = 0; start < length; ) {
-      let end = pieceEnd(codes, start, length);
-      if (end > start) tokens += this.countPlain(codes, start, end);
-      else {
-        pattern.lastIndex = start;
-        if (!pattern.test(text)) return tokens;
-        end = pattern.lastIndex;
-        tokens += this.countPiece(this.write(text.slice(start, end)));
-      }
-      start = end;
+      tokens += this.countPieces(codes, view, start, length);
+      if (this.reached === length) break;
+      pattern.lastIndex = this.reached;
+      if (!pattern.test(text)) return tokens;
+      tokens += this.countPiece(this.write(text.slice(this.reached, pattern.lastIndex)));
+      start = pattern.lastIndex;
     }
     return tokens;
   }
 
   /** Tokens of a text of ASCII that stands in `bytes` from `start` to `end`. */
   countAscii(bytes: Uint8Array, start: number, end: number): number {
-    const { pieceEnd } = this;
-    let tokens = 0;
-    for (let at = start; at < end; ) {
-      const next = pieceEnd(bytes, at, end);
-      if (next <= at) return tokens + this.count(Buffer.from(bytes.subarray(at, end)).toString('latin1'));
-      tokens += this.countPlain(bytes, at, next);
-      at = next;
-    }
-    return tokens;
+    const view = this.views.of(bytes);
+    // What stands at the end of its memory cannot be read beyond.
+    if (end + WORD_REACH > view.byteLength)
+      return this.count(Buffer.from(bytes.subarray(start, end)).toString('latin1'));
+    const tokens = this.countPieces(bytes, view, start, end);
+    const { reached } = this;
+    if (reached === end) return tokens;
+    return tokens + this.count(Buffer.from(bytes.subarray(reached, end)).toString('latin1'));
   }
 
-  /** A piece of ASCII, by what is remembered of it: a text's words are few, and those of a file not many more. */
-  private countPlain(bytes: Uint8Array, start: number, end: number): number {
-    const length = end - start;
-    if (length > SHORT) return this.countPiece(this.copy(bytes, start, end));
-    let a = bytes[start] ?? 0;
-    let b = 0;
-    let c = 0;
-    // The last four may be among those before them: with its length they say what a piece is all the same.
-    if (length >= 4) {
-      a = fourAt(bytes, start);
-      if (length > 4) c = fourAt(bytes, end - 4);
-      if (length > 8) b = fourAt(bytes, start + 4);
-    } else {
-      if (length > 1) a |= (bytes[start + 1] ?? 0) << 8;
-      if (length > 2) a |= (bytes[start + 2] ?? 0) << 16;
+  /**
+   * Tokens of the pieces from `start` up to `reached`, which is `end`, or where the pattern must be asked. Short ones of ASCII by what is remembered of
+   * them: a text's words are few, and those of a file not many more. What is done for each piece stands here, for V8 to compile as one.
+   */
+  private countPieces(codes: Uint8Array, view: DataView, start: number, end: number): number {
+    const { known, pieceEnd, wordEnd } = this;
+    let tokens = 0;
+    let at = start;
+    while (at < end) {
+      let next = wordEnd(codes, view, at, end);
+      if (next === -1) next = pieceEnd(codes, at, end);
+      if (next <= at) break;
+      const length = next - at;
+      if (length > SHORT) tokens += this.countPiece(this.copy(codes, at, next));
+      else {
+        const a = view.getInt32(at, true) & numberAt(FIRST, length);
+        const b = view.getInt32(at + 4, true) & numberAt(NEXT, length);
+        const c = view.getInt32(at + 8, true) & numberAt(LAST, length);
+        const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
+        const slot = ((mixed ^ (mixed >>> 15)) & (KNOWN - 1)) << 2;
+        // All at once: a branch for each would be foretold wrongly too often.
+        const others =
+          (numberAt(known, slot) ^ a) |
+          (numberAt(known, slot + 1) ^ b) |
+          (numberAt(known, slot + 2) ^ c) |
+          ((numberAt(known, slot + 3) >> 8) ^ length);
+        if (others !== 0) known.set([a, b, c, (length << 8) | this.countPiece(this.copy(codes, at, next))], slot);
+        tokens += numberAt(known, slot + 3) & 0xff;
+      }
+      at = next;
     }
-    const { known } = this;
-    const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
-    const at = ((mixed ^ (mixed >>> 15)) & (KNOWN - 1)) << 2;
-    const held = known[at + 3] ?? 0;
-    if (known[at] === a && known[at + 1] === b && known[at + 2] === c && held >> 8 === length) return held & 0xff;
-    const tokens = this.countPiece(this.copy(bytes, start, end));
-    known[at] = a;
-    known[at + 1] = b;
-    known[at + 2] = c;
-    known[at + 3] = (length << 8) | tokens;
+    this.reached = at;
     return tokens;
   }
 
@@ -178,5 +197,4 @@ export class BytePairs {
   }
 }
 
-const fourAt = (bytes: Uint8Array, at: number): number =>
-  (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+const numberAt = (numbers: Int32Array, at: number): number => numbers[at] ?? 0;

@@ -3,11 +3,11 @@ import { CL100K_TOKEN_SPLIT_REGEX, O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer
 import type { Encoding } from '../../domain/provider/models.ts';
 import { BytePairs, type PieceSplit } from './byte-pairs.ts';
 import { readPairs, type SharedPairs, unpackPairs } from './pair-table.ts';
-import { cl100kPieceEnd, o200kPieceEnd } from './pieces.ts';
+import { cl100kPieceEnd, cl100kWordEnd, o200kPieceEnd, o200kWordEnd } from './pieces.ts';
 
 const SPLITS: Readonly<Record<Encoding, PieceSplit>> = {
-  o200k_base: { pattern: O200K_TOKEN_SPLIT_REGEX, pieceEnd: o200kPieceEnd },
-  cl100k_base: { pattern: CL100K_TOKEN_SPLIT_REGEX, pieceEnd: cl100kPieceEnd },
+  o200k_base: { pattern: O200K_TOKEN_SPLIT_REGEX, pieceEnd: o200kPieceEnd, wordEnd: o200kWordEnd },
+  cl100k_base: { pattern: CL100K_TOKEN_SPLIT_REGEX, pieceEnd: cl100kPieceEnd, wordEnd: cl100kWordEnd },
 };
 
 const loaded = new Map<Encoding, Promise<BytePairs>>();

@@ -4,6 +4,14 @@
  */
 export type FindPieceEnd = (codes: Uint8Array, at: number, end: number) => number;
 
+/**
+ * The same of what nearly every piece is, a word of at most twelve letters or a single sign, four codes at a time; -1 of any other. `view` is of the
+ * memory of `codes`, and has WORD_REACH bytes from `end` on, whatever stands there.
+ */
+export type FindWordEnd = (codes: Uint8Array, view: DataView, at: number, end: number) => number;
+
+export const WORD_REACH = 16;
+
 const WIDE = 0;
 const LOWER = 1;
 const UPPER = 2;
@@ -102,6 +110,60 @@ function smallEnd(codes: Uint8Array, at: number, end: number): number {
   while (to < end && KINDS[codes[to] ?? 0] === LOWER) to += 1;
   return to;
 }
+
+/** The uppermost bit of each of four codes. */
+const HIGHS = 0x80808080 | 0;
+/** What, added to each of four codes, sets its uppermost bit from `a` on, and from what follows `z` on. */
+const FROM_A = 0x1f1f1f1f;
+const BEHIND_Z = 0x05050505;
+/** What four codes are to be or-ed with so that capitals are small letters, and nothing else is. */
+const SMALL = 0x20202020;
+
+/** A bit for each of four codes that is no small letter; none is above 128. */
+const othersAmong = (four: number): number =>
+  // The factor brings the four bits together at the top.
+  Math.imul((~((four + FROM_A) & ~(four + BEHIND_Z)) & HIGHS) >>> 7, 0x10204080) >>> 28;
+
+/** How many of the twelve codes from `at` on are small letters before one is not, `fold` making some of them small; -1 where all are. */
+function smallAt(view: DataView, at: number, fold: number): number {
+  let others = othersAmong(view.getInt32(at, true) | fold) | (othersAmong(view.getInt32(at + 4, true) | fold) << 4);
+  if (others === 0) others = othersAmong(view.getInt32(at + 8, true) | fold) << 8;
+  return 31 - Math.clz32(others & -others);
+}
+
+/** Where the first letter of a word stands that begins at `at`, behind what may stand before it; -1 where no word does. */
+function letterAt(codes: Uint8Array, at: number, end: number): number {
+  const kind = KINDS[codes[at] ?? 0] ?? WIDE;
+  if (isLetter(kind)) return at;
+  const isLead = (kind === SPACE || kind === SIGN) && at + 1 < end;
+  return isLead && isLetter(KINDS[codes[at + 1] ?? 0] ?? WIDE) ? at + 1 : -1;
+}
+
+/** The end of a sign that white space follows, which is a piece in every encoding; -1 of anything else. */
+const signEnd = (codes: Uint8Array, at: number, end: number): number =>
+  at + 1 < end && KINDS[codes[at] ?? 0] === SIGN && KINDS[codes[at + 1] ?? 0] === SPACE ? at + 1 : -1;
+
+export const o200kWordEnd: FindWordEnd = (codes, view, at, end) => {
+  const first = letterAt(codes, at, end);
+  if (first === -1) return signEnd(codes, at, end);
+  const small = smallAt(view, first + 1, 0);
+  const to = first + 1 + small;
+  if (small === -1) return -1;
+  if (to >= end) return end;
+  const after = codes[to] ?? 0;
+  const kind = KINDS[after] ?? WIDE;
+  if (kind === WIDE || after === APOSTROPHE) return -1;
+  return kind === UPPER && small === 0 ? -1 : to;
+};
+
+export const cl100kWordEnd: FindWordEnd = (codes, view, at, end) => {
+  const first = letterAt(codes, at, end);
+  if (first === -1) return signEnd(codes, at, end);
+  const small = smallAt(view, first + 1, SMALL);
+  const to = first + 1 + small;
+  if (small === -1 || codes[at] === APOSTROPHE) return -1;
+  return to < end && KINDS[codes[to] ?? 0] === WIDE ? -1 : Math.min(to, end);
+};
 
 /** The pieces of o200k_base: a word is capitals and then small letters, with its contraction. */
 export const o200kPieceEnd: FindPieceEnd = (codes, at, end) => {
