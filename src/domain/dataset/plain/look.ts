@@ -1,4 +1,5 @@
 import { type CountTokens, countText, PER_MESSAGE, PER_REPLY } from '../../chat/tokens.ts';
+import { ByteViews, viewOf } from '../../text/byte-views.ts';
 import type { LineLook } from '../line/look.ts';
 import { Digest } from '../rubbish/digests.ts';
 import type { ContentFlag } from '../rubbish/flags.ts';
@@ -13,7 +14,7 @@ export interface CountOfBoth {
   readonly ascii: (bytes: Uint8Array, start: number, end: number) => number;
 }
 
-const ROLE_BYTES = ROLES.map((role) => Buffer.from(role));
+const ROLE_VIEWS = ROLES.map((role) => viewOf(Buffer.from(role)));
 const NO_FLAGS: AnswerLook['flags'] = [];
 
 /**
@@ -23,6 +24,7 @@ const NO_FLAGS: AnswerLook['flags'] = [];
 export class PlainLook {
   private readonly scan = new PlainScan();
   private readonly content = new Content();
+  private readonly views = new ByteViews();
   private readonly line = new Digest();
   /** Of the messages so far; and of the last one. */
   private readonly prompt = new Digest();
@@ -38,7 +40,7 @@ export class PlainLook {
   /** What is seen of the line of UTF-8 from `start` to `end`; null for one that is not plain, or has a finding. */
   at(bytes: Buffer, start: number, end: number, number: number): LineLook | null {
     const { scan, prompt, content } = this;
-    if (!scan.read(bytes, start, end) || !this.isTalk()) return null;
+    if (!scan.read(bytes, start, end) || !scan.isTalk()) return null;
     const last = scan.count - 1;
     let tokens = PER_REPLY;
     let assistantTokens = 0;
@@ -75,7 +77,7 @@ export class PlainLook {
         hasSystem: scan.roles[0] === SYSTEM,
         hasUser: users > 0,
       },
-      digest: this.line.begin().add(bytes, scan.begins, scan.closes).end(),
+      digest: this.line.begin().add(this.views.of(bytes), scan.begins, scan.closes).end(),
       answer: {
         flags,
         isPair: false,
@@ -88,18 +90,11 @@ export class PlainLook {
     };
   }
 
-  /** Whether an answer ends the line, and a system message only begins it. */
-  private isTalk(): boolean {
-    const { roles, count } = this.scan;
-    for (let index = 1; index < count; index += 1) if (roles[index] === SYSTEM) return false;
-    return roles[count - 1] === ASSISTANT;
-  }
-
   /** The role of a message, and its content. */
   private add(digest: Digest, role: number): void {
     const { bytes, start, end } = this.content;
-    const name = ROLE_BYTES[role] ?? bytes;
-    digest.add(name, 0, name.length).add(bytes, start, end);
+    const view = this.views.of(bytes);
+    digest.add(ROLE_VIEWS[role] ?? view, 0, ROLES[role]?.length ?? 0).add(view, start, end);
   }
 }
 

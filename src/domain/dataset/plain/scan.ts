@@ -70,6 +70,13 @@ export class PlainScan {
     return this.next() === -1;
   }
 
+  /** Whether an answer ends the line that was read, and a system message only begins it. */
+  isTalk(): boolean {
+    const { roles, count } = this;
+    for (let index = 1; index < count; index += 1) if (roles[index] === SYSTEM) return false;
+    return roles[count - 1] === ASSISTANT;
+  }
+
   private message(): boolean {
     if (!this.sign(OPEN)) return false;
     const isRoleFirst = this.word(ROLE);
