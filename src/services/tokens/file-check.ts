@@ -1,8 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { DatasetCheck } from '../../domain/dataset/check.ts';
-import { parseTrainingLine } from '../../domain/dataset/line/preference.ts';
 import type { CountOfBoth } from '../../domain/dataset/plain/look.ts';
-import { textsOf } from '../../domain/dataset/rubbish/look.ts';
 import { type DecodingFault, sniffEncoding, TextDecoding } from '../../domain/text/decoding.ts';
 import type { EncodingGuess } from '../../domain/text/encoding-guess.ts';
 import { fileKindOf } from '../../domain/text/file-kinds.ts';
@@ -10,7 +8,7 @@ import { JsonTextReader, type JsonValue, layoutOf } from '../../domain/text/json
 import { readBytes } from '../filesystem/bytes.ts';
 import type { LineHelpers } from './helpers.ts';
 import { BlockMemory, lineBlocks } from './line-blocks.ts';
-import { lineAt, lineStarts, lookAtBlock, type PackedLooks, unpackLooks } from './line-looks.ts';
+import { lineStarts, lookAtBlock, type PackedLooks, textsAt, unpackLooks } from './line-looks.ts';
 
 /** Bytes of a file from which more threads than one are worth their start, and what each compiles for itself. */
 export const LARGE = 32 * 1024 * 1024;
@@ -135,7 +133,7 @@ function addLooks(check: DatasetCheck, block: Buffer, packed: PackedLooks, befor
     check.add(look, () => {
       starts ??= lineStarts(block);
       const index = look.line - before - 1;
-      return textsOf(parseTrainingLine(lineAt(block, starts[index] ?? 0, starts[index + 1] ?? 0), look.line));
+      return textsAt(block, starts[index] ?? 0, starts[index + 1] ?? 0, look.line);
     });
   }
 }

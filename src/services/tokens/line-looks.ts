@@ -3,8 +3,9 @@ import type { CountTokens } from '../../domain/chat/tokens.ts';
 import { type LineLook, lookAtLine } from '../../domain/dataset/line/look.ts';
 import { parseTrainingLine } from '../../domain/dataset/line/preference.ts';
 import { type CountOfBoth, PlainLook } from '../../domain/dataset/plain/look.ts';
+import { plainTexts } from '../../domain/dataset/plain/texts.ts';
 import { CONTENT_FLAGS } from '../../domain/dataset/rubbish/flags.ts';
-import type { AnswerLook } from '../../domain/dataset/rubbish/look.ts';
+import { type AnswerLook, type AnswerTexts, textsOf } from '../../domain/dataset/rubbish/look.ts';
 import type { DatasetFinding } from '../../domain/dataset/types.ts';
 
 /** What was seen of the lines of a block, in a form that goes from thread to thread at little cost. */
@@ -54,9 +55,14 @@ function lineEnd(block: Buffer, start: number, next: number): number {
 }
 
 /** The line between two starts, without its end. A text a line: one sign beyond Latin-1 would make all of a block twice as large. */
-export function lineAt(block: Buffer, start: number, next: number): string {
+function lineAt(block: Buffer, start: number, next: number): string {
   return block.toString('utf8', start, lineEnd(block, start, next));
 }
+
+/** The words of the line between two starts. */
+export const textsAt = (block: Buffer, start: number, next: number, number: number): AnswerTexts =>
+  plainTexts(block, start, lineEnd(block, start, next)) ??
+  textsOf(parseTrainingLine(lineAt(block, start, next), number));
 
 /** Looks at the lines of a block, which are whole; null where they are no UTF-8. */
 export function lookAtBlock(block: Buffer, count: CountOfBoth): PackedLooks | null {

@@ -62,17 +62,17 @@ export class Content {
 
   private takeText(met: number): boolean {
     const { bytes, start, end } = this;
+    const text = contentText(bytes, start, end, met);
+    if (text === null) return false;
     if (met & ESCAPE) {
-      const text = textIn(bytes.toString('utf8', start - 1, end + 1));
-      if (text === null) return false;
       this.bytes = this.room(text.length * 3);
       this.start = 0;
       this.end = this.bytes.write(text);
-      this.text = text;
-    } else this.text = bytes.toString('utf8', start, end);
+    }
+    this.text = text;
     const report = new LineReport(1);
-    checkText(this.text, '', report);
-    return report.findings.length === 0 && !isBlank(this.text);
+    checkText(text, '', report);
+    return report.findings.length === 0 && !isBlank(text);
   }
 
   /** Whether a text of ASCII is one of which nothing is to be said. */
@@ -88,6 +88,12 @@ export class Content {
     return this.free;
   }
 }
+
+/** The text that stands between the quotes at `start - 1` and `end`, in which `met` was met; null where it is no JSON. */
+export const contentText = (line: Buffer, start: number, end: number, met: number): string | null =>
+  met & ESCAPE
+    ? textIn(line.toString('utf8', start - 1, end + 1))
+    : line.toString(met & WIDE ? 'utf8' : 'latin1', start, end);
 
 /** The text that a JSON text in quotes is; null where it is none. */
 function textIn(json: string): string | null {

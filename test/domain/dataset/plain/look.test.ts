@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { lookAtLine } from '../../../../src/domain/dataset/line/look.ts';
 import { parseTrainingLine } from '../../../../src/domain/dataset/line/preference.ts';
 import { type CountOfBoth, PlainLook } from '../../../../src/domain/dataset/plain/look.ts';
+import { plainTexts } from '../../../../src/domain/dataset/plain/texts.ts';
+import { textsOf } from '../../../../src/domain/dataset/rubbish/look.ts';
 
 /** Not tokens, but a number that says which texts were counted, and that each was counted whole. */
 const weigh = (text: string): number => [...text].reduce((sum, char) => sum + (char.codePointAt(0) ?? 0), text.length);
@@ -127,6 +129,21 @@ describe('a look at the bytes of a line', () => {
       }),
       { numRuns: 600 },
     );
+  });
+
+  it('reads the words that a look at its text reads, or leaves them to it', () => {
+    let plainly = 0;
+    fc.assert(
+      fc.property(fc.oneof(written, broken), (text) => {
+        const bytes = Buffer.from(`{${text.toWellFormed()}"]}`);
+        const found = plainTexts(bytes, 1, bytes.length - 3);
+        if (found === null) return;
+        plainly += 1;
+        expect(found).toEqual(textsOf(parseTrainingLine(text.toWellFormed(), 7)));
+      }),
+      { numRuns: 1_500 },
+    );
+    expect(plainly).toBeGreaterThan(100);
   });
 
   it.each([
