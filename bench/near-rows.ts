@@ -17,14 +17,14 @@ const textOf = ({ prompt, completion }: Row): string =>
   [...(prompt ?? []).flatMap(({ role, content }) => (role === 'system' ? [] : [content])), completion].join('\n');
 const finder = new DuplicateFinder({
   expected: rows.counts('bench', {}).total,
-  textOf(id) {
-    const row = rows.get('bench', id);
-    return row === null ? null : textOf(row);
+  rowAt(place) {
+    const [row = null] = rows.at('bench', [place]);
+    return row === null ? null : { id: row.id, text: textOf(row) };
   },
 });
 let looked = 0;
-for (const row of rows.scan('bench', {})) {
-  finder.add(row.id, textOf(row));
+for (const { place, row } of rows.placed('bench')) {
+  finder.add(place, { id: row.id, text: textOf(row) });
   looked += 1;
   if (looked % PAGE === 0) await turn();
 }

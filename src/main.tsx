@@ -119,6 +119,7 @@ async function main(): Promise<void> {
   const log = createLog(join(home, 'log', 'luthier.log'), { secrets: secretsInUse });
   onUnexpected((error) => log.error('Unexpected error', { error }));
   const database = createDatabase({ home, look: 'later' });
+  const rows = createRows(database);
   const rowSearch = createRowSearch(database);
   const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
   const batches = createBatchParts(database, { home });
@@ -149,7 +150,8 @@ async function main(): Promise<void> {
       refusals: createRefusals(home),
       connection,
     }),
-    rows: createRows(database),
+    rows,
+    placedRows: rows,
     rowSearch,
     jobs: createJobs(database),
     commandJobs: createJobs(database),

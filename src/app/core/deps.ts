@@ -14,6 +14,7 @@ import type {
   FileSystem,
   JobStore,
   LimitStore,
+  PlacedRows,
   ProjectRows,
   ProjectStore,
   Providers,
@@ -71,6 +72,7 @@ export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly projects: ProjectStore;
   readonly projectRows: ProjectRows;
   readonly rowSearch: RowSearch;
+  readonly placedRows: PlacedRows;
   readonly coverage: CoverageStore;
   /** Jobs that commands of this machine started, newest first; they are of no project. */
   readonly commandJobs: { ofCommands(): readonly JobRecord[] };

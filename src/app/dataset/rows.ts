@@ -7,6 +7,7 @@ import type { EvaluationItem } from '../../domain/evaluation/types.ts';
 import { plural } from '../../domain/text/format.ts';
 import { ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
 import type { UndoStack } from '../core/undo.ts';
+import type { PlacedRow } from '../runtime/ports.ts';
 import { plainRow } from './import.ts';
 import { pagesOf } from './search.ts';
 
@@ -21,6 +22,9 @@ export interface RowActions {
   ids(filter: RowFilter): readonly string[];
   /** Every row of the filter in creation order, read from disk a few at a time as they are asked for. */
   all(filter: RowFilter): Iterable<Row>;
+  /** Every row in creation order, each with a number by which `at` has it again. */
+  placed(): Iterable<PlacedRow>;
+  at(place: number): Row | null;
   get(id: string): Row | null;
   rate(ids: readonly string[], rating: Rating): void;
   edit(id: string, change: RowEdit): void;
@@ -169,6 +173,8 @@ export function createRowActions(context: WorkbenchContext, undo: UndoStack): Ro
     count: (filter) => rows.counts(projectId(), filter).total,
     ids: (filter) => Array.from(rows.scan(projectId(), filter), (row) => row.id),
     all: (filter) => rows.scan(projectId(), filter),
+    placed: () => context.deps.placedRows.placed(projectId()),
+    at: (place) => context.deps.placedRows.at(projectId(), [place])[0] ?? null,
     get: (id) => rows.get(projectId(), id),
     rate(ids, rating) {
       const rated = found(ids).filter((row) => row.rating !== rating);

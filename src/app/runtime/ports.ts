@@ -130,6 +130,20 @@ export interface RowStore {
   scan(projectId: string, filter: ScanFilter): Iterable<Row>;
 }
 
+/** A row, and a number that no other has as long as it is there: shorter than its id. */
+export interface PlacedRow {
+  readonly place: number;
+  readonly row: Row;
+}
+
+/** Rows by their places. */
+export interface PlacedRows {
+  /** Every row of a project in creation order, a few at a time. */
+  placed(projectId: string): Iterable<PlacedRow>;
+  /** The rows at some places, in their order; null where one is gone. */
+  at(projectId: string, places: Iterable<number>): readonly (Row | null)[];
+}
+
 /** Rows counted by the values of two slots, a part at a time: `next` is where the next part begins, null at the end. */
 export interface CoverageStore {
   part(

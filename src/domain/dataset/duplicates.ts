@@ -22,11 +22,18 @@ const SHINGLE = 5;
 const LOOKED_AT = 8_000;
 /** Of those that sketches find alike, how many are compared shingle by shingle. */
 const COMPARED_WHOLE = 3;
+
+/** A text that is compared with others. */
+export interface Compared {
+  readonly id: string;
+  readonly text: string;
+}
+
 export interface FinderOptions {
   /** Rows that will come. */
   readonly expected?: number;
-  /** The text of a row that came before, where it can be had again; null where it is gone. Without it every first text is kept. */
-  readonly textOf?: (id: string) => string | null;
+  /** The row at a place that came before, where it can be had again; null where it is gone. Without it every first text is kept. */
+  readonly rowAt?: (place: number) => Compared | null;
 }
 
 /**
@@ -37,30 +44,30 @@ export interface FinderOptions {
  * one hash a shingle (Li, Owen and Zhang, "One Permutation Hashing", 2012; empty bins after Shrivastava and Li, 2014) and
  * locality-sensitive hashing in 16 bands of 4 (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", ch. 3):
  * of pairs that are 80% alike, 1 - (1 - 0.8^4)^16 = 99.98% meet in a bucket. What meets is then compared in full. Of each least hash
- * four bits are kept (Li and König, "b-Bit Minwise Hashing", 2010): a million rows take some 130 MB where their texts can be had again.
+ * four bits are kept (Li and König, "b-Bit Minwise Hashing", 2010): a million rows take some 100 MB where their texts can be had again.
  */
 export class DuplicateFinder {
   private readonly table: SketchTable;
-  private readonly textOf: (id: string) => string | null;
-  /** Texts of the rows that came first of their kind, where they cannot be had again. */
-  private readonly texts: Map<string, string> | null;
+  private readonly rowAt: (place: number) => Compared | null;
+  /** The rows that came first of their kind, where they cannot be had again. */
+  private readonly firsts: Map<number, Compared> | null;
   private readonly likenesses = new Map<string, Likeness[]>();
 
-  constructor({ expected = 0, textOf }: FinderOptions = {}) {
+  constructor({ expected = 0, rowAt }: FinderOptions = {}) {
     this.table = new SketchTable(expected);
-    const texts = new Map<string, string>();
-    this.texts = textOf === undefined ? texts : null;
-    this.textOf = textOf ?? ((id) => texts.get(id) ?? null);
+    const firsts = new Map<number, Compared>();
+    this.firsts = rowAt === undefined ? firsts : null;
+    this.rowAt = rowAt ?? ((place) => firsts.get(place) ?? null);
   }
 
-  /** The row before that this one is nearly the same as; null when there is none. */
-  add(id: string, text: string): Likeness | null {
+  /** The row before that this one is nearly the same as; null when there is none. `place` is a whole number that no other row has. */
+  add(place: number, { id, text }: Compared): Likeness | null {
     const sketch = sketchOf(text);
     if (sketch === null) return null;
     const like = this.nearest(text, sketch);
     if (like === null) {
-      this.table.add(id, sketch);
-      this.texts?.set(id, text);
+      this.table.add(place, sketch);
+      this.firsts?.set(place, { id, text });
       return null;
     }
     const group = this.likenesses.get(like.id);
@@ -81,10 +88,10 @@ export class DuplicateFinder {
     const own = shinglesOf(text);
     let best: Likeness | null = null;
     for (const { index } of met) {
-      const id = this.table.idOf(index);
-      const other = this.textOf(id);
-      const share = other === null ? 0 : jaccard(own, shinglesOf(other));
-      if (share >= ALIKE && share > (best?.share ?? 0)) best = { id, share };
+      const other = this.rowAt(this.table.placeOf(index));
+      if (other === null) continue;
+      const share = jaccard(own, shinglesOf(other.text));
+      if (share >= ALIKE && share > (best?.share ?? 0)) best = { id: other.id, share };
     }
     return best;
   }

@@ -14,9 +14,8 @@ const KEPT = BINS / 2;
 const LEAST = 1_024;
 const CHUNK_BITS = 14;
 const CHUNK = 1 << CHUNK_BITS;
-/** Bytes of an identity that is a SHA-256 in hex. */
-const ID_BYTES = 32;
-const PLAIN_ID = /^[0-9a-f]{64}$/;
+/** Bytes of the place of a row. */
+const PLACE_BYTES = 6;
 /** The index of a sketch, and eight bits of its band's key beside it. */
 const INDEX = 0xffffff;
 
@@ -35,42 +34,40 @@ export interface AlikeSketch {
 }
 
 /**
- * Sketches by locality-sensitive hashing, each with an identity: some 130 bytes a sketch, whatever its text. A band's key chooses a bucket of 8
+ * Sketches by locality-sensitive hashing, each with the place of its row: some 100 bytes a sketch, whatever its text. A band's key chooses a bucket of 8
  * places. In a table as full as was expected one band in seven finds none: of pairs that are 80% alike,
  * 1 - (1 - 0.86 × 0.8^4)^16 = 99.9% meet.
  */
 export class SketchTable {
-  private readonly places: Int32Array;
+  private readonly entries: Int32Array;
   private readonly buckets: number;
   private readonly sketches: Uint8Array[] = [];
-  private readonly ids: Uint8Array[] = [];
-  /** Identities that are no digest. */
-  private readonly names = new Map<number, string>();
+  private readonly places: Uint8Array[] = [];
   private size = 0;
 
   /** `expected` sketches find their places; of many more, some bands do not. */
   constructor(expected: number) {
     this.buckets = Math.ceil((Math.max(LEAST, expected) * BANDS) / (PLACES * FULL));
-    this.places = new Int32Array(this.buckets * PLACES);
+    this.entries = new Int32Array(this.buckets * PLACES);
   }
 
-  add(id: string, { kept, keys }: Sketch): void {
+  /** `place` is a whole number below 2^48. */
+  add(place: number, { kept, keys }: Sketch): void {
     if (this.size === INDEX) return;
     const index = this.size;
     this.size += 1;
     slotOf(this.sketches, index, KEPT).set(kept);
-    if (PLAIN_ID.test(id)) slotOf(this.ids, index, ID_BYTES).set(Buffer.from(id, 'hex'));
-    else this.names.set(index, id);
+    this.placeBytes(index).writeUIntLE(place, 0, PLACE_BYTES);
     for (const key of keys) {
       const first = this.bucketOf(key);
-      let place = first;
-      while (place < first + PLACES && this.places[place] !== 0) place += 1;
-      if (place < first + PLACES) this.places[place] = entryOf(index, key);
+      let at = first;
+      while (at < first + PLACES && this.entries[at] !== 0) at += 1;
+      if (at < first + PLACES) this.entries[at] = entryOf(index, key);
     }
   }
 
-  idOf(index: number): string {
-    return this.names.get(index) ?? Buffer.from(slotOf(this.ids, index, ID_BYTES)).toString('hex');
+  placeOf(index: number): number {
+    return this.placeBytes(index).readUIntLE(0, PLACE_BYTES);
   }
 
   /** Those worth comparing in full, the most alike first, and of those the first to come. */
@@ -78,8 +75,8 @@ export class SketchTable {
     const met = new Set<number>();
     for (const key of keys) {
       const first = this.bucketOf(key);
-      for (let place = first; place < first + PLACES; place += 1) {
-        const entry = this.places[place] ?? 0;
+      for (let at = first; at < first + PLACES; at += 1) {
+        const entry = this.entries[at] ?? 0;
         if (entry === 0) break;
         const index = (entry & INDEX) - 1;
         if (entry === entryOf(index, key)) met.add(index);
@@ -91,6 +88,11 @@ export class SketchTable {
       if (same >= WORTH_COMPARING) found.push({ index, same });
     }
     return found.sort((a, b) => b.same - a.same || a.index - b.index);
+  }
+
+  private placeBytes(index: number): Buffer {
+    const slot = slotOf(this.places, index, PLACE_BYTES);
+    return Buffer.from(slot.buffer, slot.byteOffset, PLACE_BYTES);
   }
 
   private bucketOf(key: number): number {

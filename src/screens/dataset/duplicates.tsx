@@ -7,7 +7,7 @@ import { PaneBox, type PaneSize } from '../../components/layout/panes.tsx';
 import { List } from '../../components/lists/list.tsx';
 import { Line } from '../../components/text/line.tsx';
 import { wrappedWithin } from '../../components/text/wrapped-text.tsx';
-import { ALIKE, DuplicateFinder, type DuplicateGroup } from '../../domain/dataset/duplicates.ts';
+import { ALIKE, type Compared, DuplicateFinder, type DuplicateGroup } from '../../domain/dataset/duplicates.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { count, percent, plural } from '../../domain/text/format.ts';
 import { datasetDuplicatesBindings } from '../../keys/bindings/dataset.ts';
@@ -54,16 +54,17 @@ function useDuplicates(round: number): DuplicateSearch {
         .messages(row)
         .flatMap(({ role, content }) => (role === 'system' ? [] : [content]))
         .join('\n');
-    const textAgain = (id: string): string | null => {
-      const row = rows.get(id);
-      return row === null ? null : textOf(row);
+    const compared = (row: Row): Compared => ({ id: row.id, text: textOf(row) });
+    const rowAt = (place: number): Compared | null => {
+      const row = rows.at(place);
+      return row === null ? null : compared(row);
     };
-    const finder = new DuplicateFinder({ expected: total, textOf: textAgain });
-    const iterator = rows.all({})[Symbol.iterator]();
+    const finder = new DuplicateFinder({ expected: total, rowAt });
+    const iterator = rows.placed()[Symbol.iterator]();
     let looked = 0;
     const read = (): void => {
       const page = nextOf(iterator, PAGE);
-      for (const row of page) if (row.rating !== 'rejected') finder.add(row.id, textOf(row));
+      for (const { place, row } of page) if (row.rating !== 'rejected') finder.add(place, compared(row));
       looked += page.length;
       const end = page.length < PAGE;
       const fraction = total === 0 ? 1 : Math.min(1, looked / total);

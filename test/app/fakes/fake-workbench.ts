@@ -33,7 +33,7 @@ import { MemoryBakeoffs, MemoryEvaluations, MemoryVotes } from './evaluations.ts
 import { type FakeDeps, fakeDeps } from './fake-deps.ts';
 import { MemorySpill } from './ledger.ts';
 import { answerOf, fakeProvider, ScriptedChat } from './provider.ts';
-import { coverageOf, searchOf } from './stores.ts';
+import { coverageOf, placedOf, searchOf } from './stores.ts';
 import { MemoryTracker, MemoryTracking } from './tracker.ts';
 
 /** Projects as a disk would hold them: what was not saved is not there. */
@@ -301,6 +301,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     clock,
     projectRows,
     rowSearch: parts.rowSearch ?? searchOf(parts.rows ?? disk.deps.rows),
+    placedRows: placedOf(parts.rows ?? disk.deps.rows),
     coverage: parts.coverage ?? coverageOf(parts.rows ?? disk.deps.rows),
     registry: operations.registry,
     random: operations.random,

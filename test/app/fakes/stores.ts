@@ -3,6 +3,7 @@ import type {
   AskedJobStore,
   CoverageStore,
   JobStore,
+  PlacedRows,
   RowStore,
   UploadKey,
   UploadStore,
@@ -40,6 +41,15 @@ export const searchOf = (rows: RowStore): RowSearch => ({
     };
   },
   rowsChanged: () => {},
+});
+
+/** Rows by the order they stand in now. */
+export const placedOf = (rows: RowStore): PlacedRows => ({
+  placed: (projectId) => Array.from(rows.scan(projectId, {}), (row, place) => ({ place, row })),
+  at(projectId, places) {
+    const all = [...rows.scan(projectId, {})];
+    return Array.from(places, (place) => all[place] ?? null);
+  },
 });
 
 export class MemoryRows implements RowStore {

@@ -6,7 +6,7 @@ import { ALIKE, DuplicateFinder, type DuplicateGroup } from '../../../src/domain
 const groupsOf = (texts: readonly string[]): readonly DuplicateGroup[] => {
   const finder = new DuplicateFinder();
   texts.forEach((text, index) => {
-    finder.add(String(index), text);
+    finder.add(index, { id: String(index), text });
   });
   return finder.groups();
 };
@@ -73,34 +73,33 @@ describe('near duplicates', () => {
 });
 
 describe('where texts can be had again', () => {
-  const texts = new Map(
-    Array.from({ length: 40 }, (_, n) => [
-      n.toString(16).padStart(64, '0'),
-      n % 4 === 3
-        ? `the lamp of keeper ${n - 3} stood by the old harbour wall`
-        : `the lamp of keeper ${n} stood by the old harbour wall`,
-    ]),
-  );
+  /** Of more than four bytes. */
+  const PLACE = 2 ** 40 + 3;
+  const rows = Array.from({ length: 40 }, (_, n) => ({
+    id: `r${n}`,
+    text: `the lamp of keeper ${n % 4 === 3 ? n - 3 : n} stood by the old harbour wall`,
+  }));
 
   it('finds the same groups, and keeps no text', () => {
-    const asked: string[] = [];
+    const asked: number[] = [];
     const again = new DuplicateFinder({
-      expected: texts.size,
-      textOf(id) {
-        asked.push(id);
-        return texts.get(id) ?? null;
+      expected: rows.length,
+      rowAt(place) {
+        asked.push(place);
+        return rows[place - PLACE] ?? null;
       },
     });
     const keeping = new DuplicateFinder();
-    for (const [id, text] of texts) expect(again.add(id, text)).toEqual(keeping.add(id, text));
+    for (const [n, row] of rows.entries()) expect(again.add(PLACE + n, row)).toEqual(keeping.add(n, row));
     expect(again.groups()).toEqual(keeping.groups());
     expect(again.groups().length).toBeGreaterThan(0);
     expect(asked.length).toBeGreaterThan(0);
   });
 
   it('takes a row that is gone for none', () => {
-    const finder = new DuplicateFinder({ textOf: () => null });
-    expect([finder.add('a', 'the very same words'), finder.add('b', 'the very same words')]).toEqual([null, null]);
+    const finder = new DuplicateFinder({ rowAt: () => null });
+    const text = 'the very same words';
+    expect([finder.add(1, { id: 'a', text }), finder.add(2, { id: 'b', text })]).toEqual([null, null]);
   });
 
   it('finds pairs among many more rows than were expected', () => {
@@ -109,8 +108,10 @@ describe('where texts can be had again', () => {
       Array.from({ length: 12 }, () => randomInt(random, 0xfffff).toString(36)).join(' '),
     );
     const finder = new DuplicateFinder({ expected: 0 });
-    for (const [index, text] of all.entries()) finder.add(String(index), text);
-    const found = all.filter((text, index) => finder.add(`again ${index}`, text.toUpperCase()) !== null);
+    for (const [index, text] of all.entries()) finder.add(index, { id: String(index), text });
+    const found = all.filter(
+      (text, index) => finder.add(all.length + index, { id: `again ${index}`, text: text.toUpperCase() }) !== null,
+    );
     expect(found.length).toBeGreaterThan(0.3 * all.length);
   });
 });

@@ -88,7 +88,7 @@ export class NearRepeats {
     const group = isGiven ? `${system}\n${answer}` : system;
     const finder = this.finders.get(group) ?? new DuplicateFinder();
     this.finders.set(group, finder);
-    const like = finder.add(String(line), isGiven ? asked : `${asked}\n${answer}`);
+    const like = finder.add(line, { id: String(line), text: isGiven ? asked : `${asked}\n${answer}` });
     if (like === null || (isGiven && like.share < LABELLED)) return;
     this.near.add(line, () => `it is ${Math.floor(like.share * 100)}% like line ${like.id}`);
   }

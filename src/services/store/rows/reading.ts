@@ -16,11 +16,19 @@ const EVERY = `SELECT row_projects.id AS project_id, ${READ_COLUMNS.map((name) =
 /** Rows a scan holds at a time. */
 const PAGE = 500;
 
+/** A row, and the number of its place. */
+export interface PlacedRow {
+  readonly place: number;
+  readonly row: Row;
+}
+
 export interface RowReader {
   get(projectId: string, id: string): Row | null;
   /** The rows of a project at these places, in their order; null where there is none. */
   at(projectId: string, seqs: Iterable<number>): readonly (Row | null)[];
   scan(projectId: string, filter: ScanFilter): Generator<Row>;
+  /** The same, each with its place (`seq`). */
+  placed(projectId: string, filter: ScanFilter): Generator<PlacedRow>;
   /** Every row there is. */
   every(): Generator<Row>;
   /** The places of rows that cannot be read. */
@@ -29,7 +37,7 @@ export interface RowReader {
 
 export function createReader(database: Database, packs: Packs): RowReader {
   /** Goes on from the last row's place instead of counting, so that rows may come and go between two pages. */
-  function* scan(projectId: string, filter: ScanFilter): Generator<Row> {
+  function* placed(projectId: string, filter: ScanFilter): Generator<PlacedRow> {
     const where = conditionOf(projectId, filter);
     const sql = `SELECT ${COLUMNS} FROM rows WHERE ${where.sql} AND (created_at, seq) > (?, ?)
       ORDER BY created_at, seq LIMIT ${PAGE}`;
@@ -37,12 +45,20 @@ export function createReader(database: Database, packs: Packs): RowReader {
     for (;;) {
       const { page, rows } = database.reading(() => {
         const found = database.statement(sql).all(...where.values, place.created_at, place.seq);
-        return { page: found, rows: found.map((record) => rowAt(record, projectId, packs)) };
+        const read = (record: (typeof found)[number]): PlacedRow => ({
+          place: Number(record.seq),
+          row: rowAt(record, projectId, packs),
+        });
+        return { page: found, rows: found.map(read) };
       });
       yield* rows;
       if (page.length < PAGE) return;
       place = placeSchema.parse(page.at(-1));
     }
+  }
+
+  function* scan(projectId: string, filter: ScanFilter): Generator<Row> {
+    for (const { row } of placed(projectId, filter)) yield row;
   }
 
   const isReadable = (record: unknown): boolean => {
@@ -70,6 +86,7 @@ export function createReader(database: Database, packs: Packs): RowReader {
         return Array.from(seqs, (seq) => rows.get(seq) ?? null);
       }),
     scan,
+    placed,
     *every() {
       for (const record of database.statement(EVERY).iterate()) yield rowAt(record, String(record.project_id), packs);
     },

@@ -3,7 +3,7 @@ import type { Database } from '../database.ts';
 import { isRowOf, NAMED_PROJECT } from './heads.ts';
 import { headOfId, lyingId } from './layout.ts';
 import { createPacks } from './packs.ts';
-import { countRows, createReader } from './reading.ts';
+import { countRows, createReader, type PlacedRow } from './reading.ts';
 import { createWindows } from './windows.ts';
 import { createWriter } from './writing.ts';
 
@@ -16,6 +16,8 @@ export interface Rows {
   scan(projectId: string, filter: ScanFilter): Iterable<Row>;
   /** The rows of a project at these places (`seq`), in their order; null where there is none. */
   at(projectId: string, seqs: Iterable<number>): readonly (Row | null)[];
+  /** Every row of a project in the order it was made in, each with its place (`seq`). */
+  placed(projectId: string): Iterable<PlacedRow>;
   /** Every row of every project, in the order they came in. */
   every(): Iterable<Row>;
   /** Forgets rows that cannot be read, and gives how many they were. */
@@ -45,6 +47,7 @@ export function createRows(database: Database): Rows {
       });
     },
     scan: (projectId, filter) => ({ [Symbol.iterator]: () => reader.scan(projectId, filter) }),
+    placed: (projectId) => ({ [Symbol.iterator]: () => reader.placed(projectId, {}) }),
     every: () => ({ [Symbol.iterator]: () => reader.every() }),
     forgetUnreadable: () =>
       database.transaction(() => {
