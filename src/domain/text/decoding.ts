@@ -88,13 +88,15 @@ export interface DecodingOptions {
 
 /**
  * Bytes that come in pieces as text, whole lines at a time, so that no character and no fault is cut in two. A byte
- * order mark stays in the text.
+ * order mark stays in the text. A piece may be written over once it was pushed.
  */
 export class TextDecoding {
   private readonly options: DecodingOptions;
   private charset: Charset | null = null;
-  private waiting: Uint8Array[] = [];
+  /** The bytes that came and were not given, from `given` to `held`: always the same memory, which grows with the longest line. */
+  private buffer = Buffer.alloc(0);
   private held = 0;
+  private given = 0;
   /** A long line is looked through again only when twice as much of it is there. */
   private wanted = SNIFFED;
   private lines = 0;
@@ -144,24 +146,32 @@ export class TextDecoding {
 
   /** What ends in a line end of what is there; null while that is too little to know anything by. */
   private wholeLines(bytes: Uint8Array): Buffer | null {
-    this.waiting.push(bytes);
-    this.held += bytes.length;
+    this.take(bytes);
     if (this.held < this.wanted && this.held <= MAX_LINE) return null;
-    const block = Buffer.concat(this.waiting);
+    const block = this.buffer.subarray(0, this.held);
     const cut = this.charsetOf(block).endOfLines(block);
     if (cut === 0 && block.length > MAX_LINE) throw tooLong(`Line ${this.lines + 1}`);
-    this.waiting = [block.subarray(cut)];
-    this.held = block.length - cut;
+    this.given = cut;
     this.wanted = cut === 0 ? 2 * block.length : 0;
     return block.subarray(0, cut);
   }
 
   /** What follows the last line end. */
   end(): string {
-    const block = Buffer.concat(this.waiting);
-    this.waiting = [];
-    this.held = 0;
+    const block = this.buffer.subarray(this.given, this.held);
+    this.given = this.held;
     return this.decode(block);
+  }
+
+  private take(bytes: Uint8Array): void {
+    const rest = this.held - this.given;
+    const needed = rest + bytes.length;
+    const into = needed > this.buffer.length ? Buffer.allocUnsafe(2 * needed) : this.buffer;
+    this.buffer.copy(into, 0, this.given, this.held);
+    into.set(bytes, rest);
+    this.buffer = into;
+    this.given = 0;
+    this.held = needed;
   }
 
   private charsetOf(block: Uint8Array): Charset {

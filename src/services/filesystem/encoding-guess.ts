@@ -23,7 +23,7 @@ const USUAL = 'windows-1252';
 export async function fileEncoding(path: string): Promise<FileEncoding> {
   const faults: DecodingFault[] = [];
   const decoding = new TextDecoding({ onFault: (fault) => faults.push(fault) });
-  for await (const bytes of readBytes(path)) {
+  for await (const bytes of readBytes(path, { isReused: true })) {
     decoding.look(bytes);
     if (faults.length > 0) break;
   }

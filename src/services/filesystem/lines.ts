@@ -54,7 +54,7 @@ async function* readBatches(
   };
   try {
     let begun = false;
-    for await (const bytes of readBytes(path)) {
+    for await (const bytes of readBytes(path, { isReused: true })) {
       const kind = begun ? null : fileKindOf(bytes);
       if (kind !== null) throw new FileKindError(path, kind);
       begun = true;

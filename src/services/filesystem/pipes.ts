@@ -21,7 +21,7 @@ export async function rereadable(path: string, signal?: AbortSignal): Promise<Re
     const copy = join(folder, `pipe${extname(path)}`);
     const file = await open(copy, 'wx', 0o600);
     try {
-      for await (const piece of readBytes(path, { signal })) await file.writeFile(piece);
+      for await (const piece of readBytes(path, { signal, isReused: true })) await file.writeFile(piece);
     } finally {
       await file.close();
     }

@@ -41,7 +41,7 @@ export async function checkLines(path: string, check: DatasetCheck, signal: Abor
     for (const { line, text } of values) check.push(text, line);
   };
   let begun = false;
-  for await (const bytes of readBytes(path, { signal })) {
+  for await (const bytes of readBytes(path, { signal, isReused: true })) {
     const kind = begun ? null : fileKindOf(bytes);
     if (kind !== null) {
       check.pushKind(kind);

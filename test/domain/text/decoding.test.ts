@@ -3,10 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { type DecodingFault, encodingOf, sniffEncoding, TextDecoding } from '../../../src/domain/text/decoding.ts';
 import { linesOf } from '../../../src/domain/text/lines.ts';
 
+/** Each piece is written over once it was pushed, as a file's are. */
 function decode(pieces: readonly Uint8Array[], encoding: string | null = null) {
   const faults: DecodingFault[] = [];
   const decoding = new TextDecoding({ encoding, onFault: (fault) => faults.push(fault) });
-  const text = pieces.map((piece) => decoding.push(piece)).join('') + decoding.end();
+  const push = (piece: Uint8Array): string => {
+    const reused = Buffer.from(piece);
+    const pushed = decoding.push(reused);
+    reused.fill(0x23);
+    return pushed;
+  };
+  const text = pieces.map(push).join('') + decoding.end();
   return { text, faults, encoding: decoding.encoding };
 }
 
