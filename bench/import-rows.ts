@@ -16,8 +16,9 @@ const registry = createRegistry({ clock, newId: randomUUID });
 const sources = {
   open: (_: unknown, options: { readonly signal?: AbortSignal } = {}) => openFile(path, {}, options.signal),
 };
+const rows = createRows(database);
 const handle = startImport(
-  { registry, clock, rows: createRows(database), sources },
+  { registry, clock, rows, packedRows: { put: rows.putPacked }, sources },
   { projectId: 'bench', source: { kind: 'file', path }, mapping: null },
 );
 const end = await handle.finished;

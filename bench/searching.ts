@@ -90,7 +90,8 @@ async function importRows(home: string): Promise<void> {
   const sources = {
     open: (_: unknown, options: { readonly signal?: AbortSignal } = {}) => openFile(path, {}, options.signal),
   };
-  const deps = { registry, clock, rows: createRows(database), sources };
+  const rows = createRows(database);
+  const deps = { registry, clock, rows, packedRows: { put: rows.putPacked }, sources };
   const end = await startImport(deps, { projectId: PROJECT, source: { kind: 'file', path }, mapping: null }).finished;
   if (end.status !== 'succeeded') throw new Error(end.problem?.what ?? end.status);
   database.close();

@@ -152,6 +152,7 @@ async function main(): Promise<void> {
     }),
     rows,
     placedRows: rows,
+    packedRows: { put: rows.putPacked },
     rowSearch,
     jobs: createJobs(database),
     commandJobs: createJobs(database),

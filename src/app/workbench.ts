@@ -8,7 +8,13 @@ import { type BakeoffActions, createBakeoffActions } from './bakeoff/actions.ts'
 import { type BatchActions, createBatching } from './batches/actions.ts';
 import { type ChatActions, createChat } from './chat/actions.ts';
 import { Unstored } from './completions/unstored.ts';
-import { createWorkbenchContext, observeBatches, observeLedger, observeRows } from './core/context.ts';
+import {
+  createWorkbenchContext,
+  observeBatches,
+  observeLedger,
+  observePackedRows,
+  observeRows,
+} from './core/context.ts';
 import type { WorkbenchDeps } from './core/deps.ts';
 import { summaryOf } from './core/project-autosave.ts';
 import { createReads, followState, type Reads } from './core/reads.ts';
@@ -102,10 +108,11 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
     store.setState({ counts: deps.rows.counts(store.getState().project.id, {}) });
     reads.invalidate('rows');
   });
-  const rows = observeRows(deps.rows, (projectId) => {
+  const rowsChanged = (projectId: string): void => {
     deps.rowSearch.rowsChanged();
     if (projectId === store.getState().project.id) counting.touch();
-  });
+  };
+  const rows = observeRows(deps.rows, rowsChanged);
   const adding = coalesce(deps.clock, COUNT_MS, () => {
     store.setState({ spending: deps.ledger.totals(store.getState().project.id) });
   });
@@ -152,7 +159,7 @@ function createWorkbench(deps: WorkbenchDeps, store: AppStore): RunningWorkbench
   });
   const deploying = createDeploying(context, () => models.refresh());
   const generate = createGenerateActions(context, undo);
-  const imports = createImportActions(context);
+  const imports = createImportActions(context, observePackedRows(deps.packedRows, rowsChanged));
   const chat = createChat(context);
   const evaluating = createEvaluation(context, readers, tracking.evaluationEnded);
   const bakeoff = createBakeoffActions(context, watcher, pairs, {

@@ -5,7 +5,7 @@ import { isOfCommands } from '../../domain/project/command-projects.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { problemOf } from '../runtime/errors.ts';
 import type { OperationSnapshot } from '../runtime/operation.ts';
-import type { RowStore } from '../runtime/ports.ts';
+import type { PackedRowStore, RowStore } from '../runtime/ports.ts';
 import type { SpendingLedger } from '../runtime/spending-ports.ts';
 import type { BatchParts, OperationDeps, WorkbenchDeps } from './deps.ts';
 import { createProjectAutosave, type ProjectAutosave } from './project-autosave.ts';
@@ -31,6 +31,15 @@ export function observeRows(rows: RowStore, changed: (projectId: string) => void
     scan: (projectId, filter) => rows.scan(projectId, filter),
   };
 }
+
+/** The same, with word of the project whose rows came. */
+export const observePackedRows = (rows: PackedRowStore, changed: (projectId: string) => void): PackedRowStore => ({
+  put(like, packed) {
+    const written = rows.put(like, packed);
+    changed(like.projectId);
+    return written;
+  },
+});
 
 /** The same ledger, with word of every change of what was spent. */
 export function observeLedger(ledger: SpendingLedger, changed: () => void): SpendingLedger {

@@ -14,6 +14,7 @@ import type {
   FileSystem,
   JobStore,
   LimitStore,
+  PackedRowStore,
   PlacedRows,
   ProjectRows,
   ProjectStore,
@@ -71,6 +72,7 @@ export interface OperationDeps {
 export interface WorkbenchDeps extends Omit<OperationDeps, 'prices'> {
   readonly projects: ProjectStore;
   readonly projectRows: ProjectRows;
+  readonly packedRows: PackedRowStore;
   readonly rowSearch: RowSearch;
   readonly placedRows: PlacedRows;
   readonly coverage: CoverageStore;

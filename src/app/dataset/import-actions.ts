@@ -17,7 +17,7 @@ import type { RecordShape } from '../../domain/importing/shapes.ts';
 import { parseSource, sourceLabel } from '../../domain/importing/source.ts';
 import { plural } from '../../domain/text/format.ts';
 import { problemOfEnd, ROWS_SAFE, type WorkbenchContext } from '../core/context.ts';
-import type { CallOptions } from '../runtime/ports.ts';
+import type { CallOptions, PackedRowStore } from '../runtime/ports.ts';
 import type { OpenSource } from '../runtime/source-ports.ts';
 import {
   conventionOf,
@@ -81,7 +81,7 @@ interface InspectedSource {
   readonly convention: LegacyConvention | null;
 }
 
-export function createImportActions(context: WorkbenchContext): ImportActions {
+export function createImportActions(context: WorkbenchContext, packedRows: PackedRowStore): ImportActions {
   const { sources } = context.deps;
   /** The last source looked at: previews ask at every key. */
   let last: InspectedSource | null = null;
@@ -128,7 +128,7 @@ export function createImportActions(context: WorkbenchContext): ImportActions {
     async start(source: ImportSource, mapping: ImportMapping | null) {
       const opened = known(source)?.opened;
       const request = { projectId: context.project().id, source, mapping, ...(opened ? { opened } : {}) };
-      const handle = startImport({ ...context.operations, sources }, request);
+      const handle = startImport({ ...context.operations, packedRows, sources }, request);
       const end = await handle.finished;
       const result = handle.result();
       if (end.status !== 'succeeded') return failed(problemOfEnd(end, `${result.added} rows are in.`));

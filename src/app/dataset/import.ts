@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChatMessage } from '../../domain/chat/types.ts';
 import { type LegacyConvention, LegacyConventionFinder } from '../../domain/dataset/legacy-pairs.ts';
+import { statusOfText } from '../../domain/dataset/row.ts';
 import type { DatasetFinding, Row } from '../../domain/dataset/types.ts';
 import { ColumnCounter, guessMapping } from '../../domain/importing/columns.ts';
 import { Conversion, type ConversionRequest, type ConvertedPart } from '../../domain/importing/conversion.ts';
@@ -18,9 +19,9 @@ import {
 } from '../../domain/importing/records.ts';
 import { pairOf, type RecordShape, shapeEntry, shapeOf, shapeOfMost } from '../../domain/importing/shapes.ts';
 import { sourceLabel } from '../../domain/importing/source.ts';
-import { isBlank } from '../../domain/text/blank.ts';
 import type { OperationDeps } from '../core/deps.ts';
 import type { ImportProgress, OperationHandle } from '../runtime/operation.ts';
+import type { PackedRowStore } from '../runtime/ports.ts';
 import type { OpenSource, Sources } from '../runtime/source-ports.ts';
 
 /** Records kept for a preview. */
@@ -124,32 +125,41 @@ export interface ImportResult {
   readonly receipt: ImportReceipt;
 }
 
+type StoreParts = Pick<OperationDeps, 'rows' | 'clock'> & { readonly packedRows: PackedRowStore };
+
 /** Puts what records were made into the store. */
 class Importer {
-  private readonly deps: Pick<OperationDeps, 'rows' | 'clock'>;
+  private readonly deps: StoreParts;
   private readonly projectId: string;
   private readonly findings: DatasetFinding[] = [];
   private receipt: ImportReceipt;
   private added = 0;
   private there = 0;
 
-  constructor(deps: Pick<OperationDeps, 'rows' | 'clock'>, projectId: string, mapping: ImportMapping | null) {
+  constructor(deps: StoreParts, projectId: string, mapping: ImportMapping | null) {
     this.deps = deps;
     this.projectId = projectId;
     this.receipt = new ReceiptCounter(mapping, null).receipt();
   }
 
-  put({ rows, findings, receipt }: ConvertedPart): void {
+  put({ rows, packed, findings, receipt }: ConvertedPart): void {
     const now = this.deps.clock.now();
+    if (packed !== null) {
+      const like = plainRow(this.projectId, '', 'imported', [], '', now);
+      this.count(packed.lengths.length, this.deps.packedRows.put(like, packed));
+    }
     const made = rows.map(({ id, prompt, completion, cell, rating, whole }) => {
       const row = plainRow(this.projectId, id, 'imported', prompt, completion, now);
       return { ...row, cell, rating, ...(whole === undefined ? {} : { whole }) };
     });
     this.findings.push(...findings);
     this.receipt = receipt;
-    const added = made.length === 0 ? 0 : this.deps.rows.put(made, 'new');
+    if (made.length > 0) this.count(made.length, this.deps.rows.put(made, 'new'));
+  }
+
+  private count(all: number, added: number): void {
     this.added += added;
-    this.there += made.length - added;
+    this.there += all - added;
   }
 
   result(): ImportResult {
@@ -196,7 +206,7 @@ export function plainRow(
     prompt,
     completion,
     cell: {},
-    status: isBlank(completion) ? 'empty' : 'done',
+    status: statusOfText(completion),
     rating: 'unrated',
     edited: false,
     split: null,
@@ -242,7 +252,7 @@ export function paceOf(
   return { perSecond: (taken * 1000) / elapsedMs, etaMs };
 }
 
-type ImportDeps = Pick<OperationDeps, 'registry' | 'rows' | 'clock'> & { readonly sources: Sources };
+type ImportDeps = StoreParts & Pick<OperationDeps, 'registry'> & { readonly sources: Sources };
 
 /**
  * Adds the records of a source as rows. One that cannot become a row is named by line with its fix; the others go in.

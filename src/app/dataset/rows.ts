@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome } from '../../domain/common/outcome.ts';
-import { lineId, SeenLines } from '../../domain/dataset/row.ts';
+import { lineId } from '../../domain/dataset/row.ts';
+import { SeenLines } from '../../domain/dataset/seen-lines.ts';
 import type { Rating, Row, RowFilter, RowQuery } from '../../domain/dataset/types.ts';
 import { shownLine, withAnswer } from '../../domain/dataset/whole-lines.ts';
 import type { EvaluationItem } from '../../domain/evaluation/types.ts';

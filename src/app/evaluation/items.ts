@@ -1,7 +1,8 @@
 import type { ReadExample } from '../../domain/dataset/example-lines.ts';
 import { heldBack } from '../../domain/dataset/hold-out.ts';
 import { conventionWords } from '../../domain/dataset/legacy-pairs.ts';
-import { isTrainable, lineId, promptOf, SeenLines, slotsOf } from '../../domain/dataset/row.ts';
+import { isTrainable, lineId, promptOf, slotsOf } from '../../domain/dataset/row.ts';
+import { SeenLines } from '../../domain/dataset/seen-lines.ts';
 import { divideRows } from '../../domain/dataset/split.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { questionOf } from '../../domain/dataset/whole-lines.ts';

@@ -3,6 +3,7 @@ import type { ChatAnswer, ChatRequest, ChatTurn } from '../../domain/chat/types.
 import type { CoverageCount } from '../../domain/dataset/coverage.ts';
 import type { Row, RowCounts, RowFilter, RowQuery, ScanFilter } from '../../domain/dataset/types.ts';
 import type { Evaluation, EvaluationItem, Vote } from '../../domain/evaluation/types.ts';
+import type { PackedRows } from '../../domain/importing/conversion.ts';
 import type { PriceTable } from '../../domain/pricing/prices.ts';
 import type { TerminalChoices } from '../../domain/project/settings.ts';
 import type { Project } from '../../domain/project/types.ts';
@@ -142,6 +143,12 @@ export interface PlacedRows {
   placed(projectId: string): Iterable<PlacedRow>;
   /** The rows at some places, in their order; null where one is gone. */
   at(projectId: string, places: Iterable<number>): readonly (Row | null)[];
+}
+
+/** Takes rows whose texts another thread packed. */
+export interface PackedRowStore {
+  /** Adds those that are not there yet; what their columns do not say is as `like` has it. Gives how many were added. */
+  put(like: Row, packed: PackedRows): number;
 }
 
 /** Rows counted by the values of two slots, a part at a time: `next` is where the next part begins, null at the end. */

@@ -6,9 +6,9 @@ import { studentMessages } from '../template/prompt.ts';
 import type { Cell, Template } from '../template/types.ts';
 import { isBlank } from '../text/blank.ts';
 import { valuesNotNamed } from '../text/named-values.ts';
-import { DigestMap } from './rubbish/digests.ts';
 import { answerFlags, contentFlags } from './rubbish/flags.ts';
-import type { ChatExample, FilterFlag, Row, RowFlag } from './types.ts';
+import type { SeenLines } from './seen-lines.ts';
+import type { ChatExample, FilterFlag, Row, RowFlag, RowStatus } from './types.ts';
 
 export interface RowRequest {
   readonly model: string;
@@ -39,19 +39,6 @@ interface ShownLine {
   readonly whole?: string | undefined;
 }
 
-/** How often each line of a file was there, by the first 52 bits of their identities: a million take some 40 MB, not 200. */
-export class SeenLines {
-  private readonly seen = new DigestMap();
-
-  /** Counts one of this identity and gives how many were there before. */
-  count(id: string): number {
-    return this.seen.count(Number.parseInt(id.slice(0, DIGITS), 16));
-  }
-}
-
-/** Hexadecimal digits of an identity that a whole number holds. */
-const DIGITS = 13;
-
 /**
  * The identity of a line of a file. Equal ones are counted in `seen`, so that they stay apart, and a second reading
  * gives the same ids.
@@ -62,6 +49,9 @@ export function lineId({ prompt, completion, whole = '' }: ShownLine, seen: Seen
   const before = seen.count(plain);
   return before === 0 ? plain : exampleId(messages, `${before}${whole}`);
 }
+
+/** What is said of a text that no model was asked for. */
+export const statusOfText = (completion: string): RowStatus => (isBlank(completion) ? 'empty' : 'done');
 
 /** The messages before a row's answer: its own, or the student prompt of its cell. */
 export function promptOf(row: Row, template: Template): readonly ChatMessage[] {

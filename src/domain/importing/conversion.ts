@@ -1,6 +1,8 @@
 import type { LegacyConvention } from '../dataset/legacy-pairs.ts';
-import { lineId, SeenLines } from '../dataset/row.ts';
-import type { DatasetFinding } from '../dataset/types.ts';
+import { lineId } from '../dataset/row.ts';
+import { SeenLines } from '../dataset/seen-lines.ts';
+import type { DatasetFinding, Rating, RowStatus } from '../dataset/types.ts';
+import type { Cell } from '../template/types.ts';
 import { convertRecord } from './convert.ts';
 import { type ImportReceipt, ReceiptCounter } from './receipt.ts';
 import type { ImportedExample, ImportMapping, SourceRecord } from './records.ts';
@@ -17,9 +19,24 @@ export interface ImportedRow extends ImportedExample {
   readonly id: string;
 }
 
+/** Rows whose texts were packed where they were made: they are found by columns, and nobody need read them on their way. */
+export interface PackedRows {
+  /** 32 bytes a row. */
+  readonly ids: Uint8Array;
+  /** UTF-16 code units of each completion. */
+  readonly lengths: readonly number[];
+  readonly cells: readonly Cell[];
+  readonly ratings: readonly Rating[];
+  readonly statuses: readonly RowStatus[];
+  /** Texts as the store keeps them, so many rows in each. */
+  readonly packs: readonly Uint8Array[];
+}
+
 /** What came of records since the part before. */
 export interface ConvertedPart {
   readonly rows: readonly ImportedRow[];
+  /** Rows that come before the others. */
+  readonly packed: PackedRows | null;
   /** The first thousand of an import are in words; the rest are counted. */
   readonly findings: readonly DatasetFinding[];
   /** Of the whole import so far. */
@@ -68,6 +85,6 @@ export class Conversion {
     const { rows, findings, taken } = this;
     this.rows = [];
     this.findings = [];
-    return { rows, findings, taken, share, receipt: this.counter.receipt() };
+    return { rows, packed: null, findings, taken, share, receipt: this.counter.receipt() };
   }
 }

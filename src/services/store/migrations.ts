@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { ROWS_MIGRATION } from './rows/schema.ts';
+import { PACKED_ROWS_MIGRATION, ROWS_MIGRATION } from './rows/schema.ts';
 import { SEARCH_MIGRATION } from './search/schema.ts';
 import { SPENDING_MIGRATION } from './spending/schema.ts';
 
@@ -124,6 +124,7 @@ CREATE INDEX batch_rows_by_batch ON batch_rows (batch);
 `,
   ROWS_MIGRATION,
   SEARCH_MIGRATION,
+  PACKED_ROWS_MIGRATION,
 ];
 
 export class NewerDatabaseError extends Error {

@@ -1,5 +1,5 @@
 import type { BatchParts, OperationDeps } from '../../../src/app/core/deps.ts';
-import type { ChatService, Providers } from '../../../src/app/runtime/ports.ts';
+import type { ChatService, PackedRowStore, Providers } from '../../../src/app/runtime/ports.ts';
 import { createRegistry } from '../../../src/app/runtime/registry.ts';
 import { SharedPaces } from '../../../src/app/runtime/shared-paces.ts';
 import type { SpendingLedger } from '../../../src/app/runtime/spending-ports.ts';
@@ -8,9 +8,10 @@ import type { GenerationPlan } from '../../../src/domain/project/types.ts';
 import { VirtualClock } from './clock.ts';
 import { MemorySpill, memoryBatches, memoryLedger } from './ledger.ts';
 import { fakeProvider, PRICES, providersOf, wordTokens } from './provider.ts';
-import { MemoryAskedJobs, MemoryDeployments, MemoryJobs, MemoryRows, MemoryUploads } from './stores.ts';
+import { MemoryAskedJobs, MemoryDeployments, MemoryJobs, MemoryRows, MemoryUploads, packedRowsOf } from './stores.ts';
 
 export interface FakeDeps extends OperationDeps {
+  readonly packedRows: PackedRowStore;
   readonly clock: VirtualClock;
   readonly rows: MemoryRows;
   readonly jobs: MemoryJobs;
@@ -34,6 +35,7 @@ export function fakeDeps(parts: {
   const clock = parts.clock ?? new VirtualClock();
   const chat = parts.chat === undefined ? {} : { chat: parts.chat };
   const random = createRandom(parts.seed ?? 1);
+  const rows = parts.rows ?? new MemoryRows();
   const jobs = new MemoryJobs();
   const keys: string[] = [];
   let ids = 0;
@@ -45,7 +47,8 @@ export function fakeDeps(parts: {
     clock,
     registry: createRegistry({ clock, newId }),
     providers: parts.providers ?? providersOf(fakeProvider(chat)),
-    rows: parts.rows ?? new MemoryRows(),
+    rows,
+    packedRows: packedRowsOf(rows),
     jobs,
     askedJobs: new MemoryAskedJobs(jobs),
     deployments: new MemoryDeployments(),

@@ -33,7 +33,7 @@ import { MemoryBakeoffs, MemoryEvaluations, MemoryVotes } from './evaluations.ts
 import { type FakeDeps, fakeDeps } from './fake-deps.ts';
 import { MemorySpill } from './ledger.ts';
 import { answerOf, fakeProvider, ScriptedChat } from './provider.ts';
-import { coverageOf, placedOf, searchOf } from './stores.ts';
+import { coverageOf, packedRowsOf, placedOf, searchOf } from './stores.ts';
 import { MemoryTracker, MemoryTracking } from './tracker.ts';
 
 /** Projects as a disk would hold them: what was not saved is not there. */
@@ -308,6 +308,7 @@ export function openFakeWorkbench(parts: FakeWorkbenchParts = {}): FakeWorkbench
     paces: operations.paces,
     tokens: operations.tokens,
     rows: parts.rows ?? disk.deps.rows,
+    packedRows: packedRowsOf(parts.rows ?? disk.deps.rows),
     jobs: disk.deps.jobs,
     commandJobs: disk.deps.jobs,
     askedJobs: disk.deps.askedJobs,

@@ -3,6 +3,7 @@ import type {
   AskedJobStore,
   CoverageStore,
   JobStore,
+  PackedRowStore,
   PlacedRows,
   RowStore,
   UploadKey,
@@ -14,6 +15,7 @@ import type { Row, RowCounts, RowFilter, RowQuery, ScanFilter } from '../../../s
 import type { DeploymentRecord } from '../../../src/domain/deployment/types.ts';
 import type { AskedJob } from '../../../src/domain/training/asked-jobs.ts';
 import type { Checkpoint, JobEvent, JobRecord } from '../../../src/domain/training/types.ts';
+import { unpackRows } from '../../../src/services/store/rows/packed-rows.ts';
 
 function matches(row: Row, filter: ScanFilter): boolean {
   const text = filter.text?.toLowerCase();
@@ -107,6 +109,11 @@ export class MemoryRows implements RowStore {
 }
 
 /** Each row a count of its own, in one part. */
+/** Rows that come packed, put into a store that keeps them one by one. */
+export const packedRowsOf = (rows: Pick<RowStore, 'put'>): PackedRowStore => ({
+  put: (like, packed) => rows.put(unpackRows(like, packed), 'new'),
+});
+
 export const coverageOf = (rows: Pick<RowStore, 'scan'>): CoverageStore => ({
   part: (projectId, [first, second]) => ({
     next: null,

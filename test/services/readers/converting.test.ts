@@ -1,9 +1,16 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Conversion, type ConversionRequest, type ConvertedPart } from '../../../src/domain/importing/conversion.ts';
+import {
+  Conversion,
+  type ConversionRequest,
+  type ConvertedPart,
+  type ImportedRow,
+  type PackedRows,
+} from '../../../src/domain/importing/conversion.ts';
 import { openFile } from '../../../src/services/readers/readers.ts';
-import { temporaryHome } from '../store/sample.ts';
+import { unpackRows } from '../../../src/services/store/rows/packed-rows.ts';
+import { sampleRow, temporaryHome } from '../store/sample.ts';
 
 const AS_IT_IS: ConversionRequest = { mapping: null, convention: null };
 const line = (n: number): string =>
@@ -22,6 +29,13 @@ function fileOf(name: string, text: string | Buffer): string {
 
 const open = (path: string, options = {}) => openFile(path, { ...options, elsewhereFrom: 0 });
 
+/** Rows that came packed, as those that did not. */
+const unpacked = (packed: PackedRows): readonly ImportedRow[] =>
+  unpackRows(sampleRow('p', ''), packed).map(({ id, prompt, completion, whole, cell, rating }) => ({
+    ...{ id, prompt: prompt ?? [], completion, cell, rating },
+    ...(whole === undefined ? {} : { whole }),
+  }));
+
 /** All parts as one, with what ended them. */
 async function gathered(parts: AsyncIterable<ConvertedPart> | undefined, onPart = () => {}) {
   const found: ConvertedPart[] = [];
@@ -37,7 +51,7 @@ async function gathered(parts: AsyncIterable<ConvertedPart> | undefined, onPart 
   const last = found.at(-1);
   return {
     fault,
-    rows: found.flatMap(({ rows }) => rows),
+    rows: found.flatMap(({ packed, rows }) => [...(packed === null ? [] : unpacked(packed)), ...rows]),
     findings: found.flatMap(({ findings }) => findings),
     receipt: last?.receipt,
     taken: last?.taken,
@@ -48,7 +62,8 @@ async function gathered(parts: AsyncIterable<ConvertedPart> | undefined, onPart 
 async function here(path: string, request: ConversionRequest, options = {}) {
   const conversion = new Conversion(request);
   for await (const record of (await openFile(path, options)).records()) conversion.take(record);
-  return { fault: null, ...conversion.part(1) };
+  const { packed: _, ...part } = conversion.part(1);
+  return { fault: null, ...part };
 }
 
 it('makes the rows that are made here: of lines, of tables, of faults', async () => {
@@ -65,6 +80,18 @@ it('makes the rows that are made here: of lines, of tables, of faults', async ()
   const made = await gathered((await open(table, options)).converted?.(request));
   expect(made).toEqual(await here(table, request, options));
   expect(made.rows.map(({ completion }) => completion)).toEqual(['oui', 'non']);
+});
+
+it('packs the rows of a part, but for the few beyond its last pack', async () => {
+  const path = fileOf('many.jsonl', Array.from({ length: 1_024 + 64 + 9 }, (_, n) => `${line(n)}\n`).join(''));
+  const found: (readonly [number, number, number])[] = [];
+  for await (const { packed, rows } of (await open(path)).converted?.(AS_IT_IS) ?? [])
+    found.push([packed?.lengths.length ?? 0, packed?.packs.length ?? 0, rows.length]);
+  expect(found).toEqual([
+    [512, 8, 0],
+    [512, 8, 0],
+    [64, 1, 9],
+  ]);
 });
 
 it('gives what came before a fault, and says the fault with its way out', async () => {

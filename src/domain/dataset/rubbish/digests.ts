@@ -123,14 +123,6 @@ export class DigestMap {
     return null;
   }
 
-  /** Counts the digest and gives how often it was there before. */
-  count(digest: number): number {
-    const before = this.first(digest, 1);
-    if (before === null) return 0;
-    this.values[this.place(digest)] = before + 1;
-    return before;
-  }
-
   has(digest: number): boolean {
     return (this.values[this.place(digest)] ?? 0) > 0;
   }

@@ -5,6 +5,7 @@ import { FileError } from '../../../domain/text/file-faults.ts';
 import { createDatabase } from '../database.ts';
 import { pathAside, setAside } from '../recovery.ts';
 import { createRows, type Rows } from '../rows/rows.ts';
+import { notePacked } from '../rows/writing.ts';
 import { beginAnew, isOpenElsewhere } from '../soundness/opening.ts';
 import { type AroundDamage, readByKey, readByRowid } from './around-damage.ts';
 import { leafRecords } from './leaf-pages.ts';
@@ -153,7 +154,9 @@ function isAdded(statement: Statement, table: string, columns: readonly string[]
   if (table === 'rows' && isThere(statement, values)) return false;
   const written = table === 'rows' ? findable(values) : values;
   try {
-    return add.run(...columns.map((name) => written[name] ?? null)).changes > 0;
+    if (add.run(...columns.map((name) => written[name] ?? null)).changes === 0) return false;
+    if (table === 'rows') notePacked(statement, Number(written.seq), 1);
+    return true;
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Database } from '../database.ts';
-import { headOfId, lyingId } from './layout.ts';
+import { HEAD_BYTES, headOfId, lyingId } from './layout.ts';
+import { HASH_BYTES } from './packed-rows.ts';
 
 /** Where a row lies. */
 export interface Place {
@@ -11,6 +12,8 @@ export interface Place {
 
 export interface Heads {
   find(project: number, id: string): Place | null;
+  /** Whether a row of any project may be there that has one of these identities, `count` hashes one after the other. */
+  hasAny(ids: Uint8Array, count: number): boolean;
   /** Moves heads that came lately to where most are; called in the transaction that added `added` rows. */
   settle(added: number): void;
 }
@@ -27,6 +30,9 @@ export const NAMED_PROJECT = '(SELECT key FROM row_projects WHERE id = ?3)';
 const FIND = `SELECT seq, completion IS NULL AS packed FROM rows WHERE ${isRowOf('?3')}`;
 /** Most rows that are looked for are not there, which this says in half the time. */
 const IS_KNOWN = 'SELECT 1 FROM row_heads WHERE head = ?1 UNION ALL SELECT 1 FROM row_heads_new WHERE head = ?1';
+const headAt = `substr(?1, ${HASH_BYTES} * key + 1, ${HEAD_BYTES})`;
+const HAS_ANY = `SELECT 1 FROM json_each(?2) WHERE EXISTS (SELECT 1 FROM row_heads WHERE head = ${headAt})
+  OR EXISTS (SELECT 1 FROM row_heads_new WHERE head = ${headAt}) LIMIT 1`;
 const placeSchema = z.object({ seq: z.number(), packed: z.number() });
 
 /** New heads that are left where they came: a hundred pages or so, most of which change with every few hundred rows. */
@@ -63,6 +69,7 @@ export function createHeads(database: Database): Heads {
       const { seq, packed } = placeSchema.parse(found);
       return { seq, isPacked: packed === 1 };
     },
+    hasAny: (ids, count) => statement(HAS_ANY).get(ids, JSON.stringify(Array(count).fill(0))) !== undefined,
     settle(more) {
       added += more;
       if (added < MOVED_AFTER) return;

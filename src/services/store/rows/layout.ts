@@ -7,14 +7,14 @@ import { StoreDamage } from '../../../domain/text/store-damage.ts';
 import { readRecord } from '../database.ts';
 import { codeOf, RATINGS, SOURCES, SPLITS, STATUSES, wordSchema } from './codes.ts';
 import { cellKeyOf, lengthClass } from './derived.ts';
+import { HASH_BYTES } from './packed-rows.ts';
 import type { Packs, RowTexts } from './packs.ts';
 import { recordSchema, rowFrom } from './record.ts';
 
 /** Letters of an identity that is a hash: the lower-case hexadecimal digits of 32 bytes. */
 const HASH = /^[0-9a-f]{64}$/;
-const HASH_BYTES = 32;
 /** Bytes of a hash that a row is looked up by; `headOf` has the same in SQL. */
-const HEAD_BYTES = 6;
+export const HEAD_BYTES = 6;
 
 /** An identity as it lies in a row: the bytes of a hash, or the text that any other is. */
 export const lyingId = (id: string): Uint8Array | string => (HASH.test(id) ? Buffer.from(id, 'hex') : id);
@@ -93,10 +93,10 @@ export const STATE_COLUMNS = [
   ...['cell_key', 'length', 'length_class', 'has_cell', 'has_tokens'],
 ] as const;
 
-/** The values of `STATE_COLUMNS`. */
-export function stateValuesOf(row: Row): SQLInputValue[] {
+/** The values of `STATE_COLUMNS`, of a completion of `length` UTF-16 code units. */
+export function stateValuesOf(row: Row, length = row.completion.length): SQLInputValue[] {
   const { split, usage } = row;
-  const found = findableBy(row.cell, row.completion.length, usage?.completionTokens ?? null);
+  const found = findableBy(row.cell, length, usage?.completionTokens ?? null);
   return [
     codeOf(SOURCES, row.source),
     JSON.stringify(row.cell),

@@ -15,6 +15,8 @@ export interface RowTexts {
 
 /** Rows whose texts are packed together: more make a pack smaller, and one row of it dearer to read. */
 export const PACKED_ROWS = 64;
+/** New rows that come together and are fewer are not packed: a pack of few is hardly smaller than their texts. */
+export const FEWEST_PACKED = 32;
 /** Packs kept open: some 60 KB of memory each. */
 const OPEN_PACKS = 32;
 

@@ -1,4 +1,5 @@
 import type { Row, RowCounts, RowFilter, RowQuery, ScanFilter } from '../../../domain/dataset/types.ts';
+import type { PackedRows } from '../../../domain/importing/conversion.ts';
 import type { Database } from '../database.ts';
 import { isRowOf, NAMED_PROJECT } from './heads.ts';
 import { headOfId, lyingId } from './layout.ts';
@@ -9,6 +10,8 @@ import { createWriter } from './writing.ts';
 
 export interface Rows {
   put(rows: readonly Row[], which?: 'all' | 'new'): number;
+  /** Adds rows that were packed elsewhere and are not there yet; what their columns do not say is as `like` has it. Gives how many. */
+  putPacked(like: Row, packed: PackedRows): number;
   get(projectId: string, id: string): Row | null;
   query(projectId: string, query: RowQuery): readonly Row[];
   counts(projectId: string, filter: RowFilter): RowCounts;
@@ -34,6 +37,7 @@ export function createRows(database: Database): Rows {
   const writer = createWriter(database, packs);
   return {
     put: (rows, which = 'all') => writer.put(rows, which),
+    putPacked: writer.putPacked,
     get: reader.get,
     at: reader.at,
     query: (projectId, query) => windows(projectId, query, () => countRows(database, projectId, query.filter).total),

@@ -107,3 +107,25 @@ CREATE TRIGGER packs_left AFTER DELETE ON rows WHEN old.completion IS NULL BEGIN
 CREATE TRIGGER packs_copied AFTER UPDATE OF completion ON rows WHEN old.completion IS NULL AND new.completion IS NOT NULL
 BEGIN ${dropPack('new')} END;
 `;
+
+/**
+ * Rows whose texts are packed come many at a time, and are noted by `NOTE_PACKED` for all of them; the trigger would look up a head and
+ * a tally for each.
+ */
+export const PACKED_ROWS_MIGRATION = `
+DROP TRIGGER rows_added;
+CREATE TRIGGER rows_added AFTER INSERT ON rows WHEN new.completion IS NOT NULL BEGIN
+  INSERT INTO row_heads_new VALUES (${headOf('new.id')}, new.seq);
+  ${countIn('new')}
+END;
+`;
+
+/** What the trigger does for one row, for all rows between two places whose texts are in packs. */
+export const NOTE_PACKED: readonly string[] = [
+  `INSERT INTO row_heads_new SELECT ${headOf('id')} AS head, seq FROM rows
+    WHERE seq BETWEEN ? AND ? AND completion IS NULL ORDER BY head`,
+  `INSERT INTO tallies SELECT project, status, rating, edited, length_class, count(*), total(cost_usd),
+    count(*) - count(cost_usd) FROM rows WHERE seq BETWEEN ? AND ? AND completion IS NULL GROUP BY 1, 2, 3, 4, 5
+    ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, cost = cost + excluded.cost,
+    unpriced = unpriced + excluded.unpriced`,
+];

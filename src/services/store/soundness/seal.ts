@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import * as z from 'zod';
 import { parseJson } from '../../../domain/common/json.ts';
 import { writePrivateFile } from '../../filesystem/private-files.ts';
@@ -21,8 +21,19 @@ const HASHED_BYTES = 64 * 2 ** 20;
 
 const sealPath = (path: string): string => `${path}.seal`;
 
+const PIECE_BYTES = 2 ** 20;
+
 function hashOf(path: string, size: number): string | null {
-  return size > HASHED_BYTES ? null : createHash('sha256').update(readFileSync(path)).digest('hex');
+  if (size > HASHED_BYTES) return null;
+  const hash = createHash('sha256');
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  const file = openSync(path, 'r');
+  try {
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) hash.update(piece.subarray(0, read));
+    return hash.digest('hex');
+  } finally {
+    closeSync(file);
+  }
 }
 
 function readSeal(path: string): Seal | null {
