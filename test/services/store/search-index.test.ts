@@ -8,7 +8,8 @@ import { createRows, type Rows } from '../../../src/services/store/rows/rows.ts'
 import { candidatesOf, type Range } from '../../../src/services/store/search/candidates.ts';
 import { fillIndex } from '../../../src/services/store/search/filling.ts';
 import { Finder } from '../../../src/services/store/search/finding.ts';
-import { hitsIn, inOrder } from '../../../src/services/store/search/hits.ts';
+import { HitSet } from '../../../src/services/store/search/hit-set.ts';
+import { inOrder, lookFor } from '../../../src/services/store/search/hits.ts';
 import { IndexFile } from '../../../src/services/store/search/index-file.ts';
 import { lowerMark, markOf, noteStep } from '../../../src/services/store/search/marks.ts';
 import { sampleRow, temporaryHome } from './sample.ts';
@@ -93,7 +94,9 @@ describe('many hits', () => {
         const wanted = { projectId, filter, sort: { key: sortKey, descending } };
         const { last } = markOf(database);
         const ranges = [{ from: 0, to: last }];
-        const hits = hitsIn(database, { projectId, text: 'lantern', ranges }, () => {});
+        const hits = new HitSet();
+        hits.grow(last);
+        lookFor(database, { projectId, text: 'lantern', ranges }, hits, () => {});
         const plain = rows.query(projectId, { ...wanted, offset: 0, limit: 100 }).map(({ id }) => id);
         for (const few of [0, 100]) {
           const seqs = inOrder(database, wanted, hits, () => {}, few);

@@ -33,9 +33,8 @@ export function candidatesOf(rows: Database, index: IndexFile | null, text: stri
     // What the last step replaced is as it was later than the mark, where that is not noted yet.
     const open = state.token === mark.token ? [] : state.replaced;
     const changed = editsOf(rows, Number.MAX_SAFE_INTEGER).map(({ seq }) => groupOf(seq));
-    const found = new Set([...groups, ...changed, ...open]);
-    const whole = [...found].filter((group) => group <= groupOf(mark.indexed_to)).toSorted((a, b) => a - b);
-    return rangesOf(whole, from, { from: Math.max(from, mark.indexed_to + 1), to: last });
+    const found = withMore(groups, [...changed, ...open]).filter((group) => group <= groupOf(mark.indexed_to));
+    return rangesOf(found, from, { from: Math.max(from, mark.indexed_to + 1), to: last });
   }
   return every;
 }
@@ -49,6 +48,10 @@ function answerOf(index: IndexFile, match: string): ReturnType<IndexFile['groups
     return null;
   }
 }
+
+/** Groups in their order, each once. */
+const withMore = (groups: readonly number[], more: readonly number[]): readonly number[] =>
+  more.length === 0 ? groups : [...new Set([...groups, ...more])].sort((a, b) => a - b);
 
 function rangesOf(groups: readonly number[], from: number, rest: Range): readonly Range[] {
   const ranges: { from: number; to: number }[] = [];

@@ -1,6 +1,7 @@
 import type { Database } from '../database.ts';
 import { candidatesOf } from './candidates.ts';
-import { hitsIn, inOrder, type Watch } from './hits.ts';
+import { HitSet } from './hit-set.ts';
+import { inOrder, lookFor, type Watch } from './hits.ts';
 import type { IndexFile } from './index-file.ts';
 import { markOf } from './marks.ts';
 import type { Seqs, Wanted } from './messages.ts';
@@ -12,7 +13,7 @@ interface Known {
   /** It holds as long as no text changes; rows that came since are looked at. */
   readonly edits: number;
   readonly last: number;
-  readonly hits: Seqs;
+  readonly hits: HitSet;
 }
 
 /** Finds rows, and knows the last text's hits: another order or filter, or a row more, needs no new look at all of them. */
@@ -30,22 +31,15 @@ export class Finder {
     return inOrder(this.rows, wanted, this.hitsOf(wanted.projectId, wanted.filter.text ?? '', watch), watch);
   }
 
-  private hitsOf(projectId: string, text: string, watch: Watch): Seqs {
+  private hitsOf(projectId: string, text: string, watch: Watch): HitSet {
     const { edits, last } = markOf(this.rows);
     const { known } = this;
     const holds = known?.projectId === projectId && known.text === text && known.edits === edits;
-    const before = holds ? known.hits : new Float64Array();
+    const hits = holds ? known.hits : new HitSet();
+    hits.grow(last);
     const ranges = candidatesOf(this.rows, this.index, text.toLowerCase(), holds ? known.last + 1 : 0);
-    const more = hitsIn(this.rows, { projectId, text, ranges }, (hits) => watch(before.length + hits));
-    const hits = before.length === 0 ? more : more.length === 0 ? before : joined(before, more);
+    lookFor(this.rows, { projectId, text, ranges }, hits, watch);
     this.known = { projectId, text, edits, last, hits };
     return hits;
   }
-}
-
-function joined(before: Seqs, more: Seqs): Seqs {
-  const all = new Float64Array(before.length + more.length);
-  all.set(before);
-  all.set(more, before.length);
-  return all;
 }

@@ -50,12 +50,13 @@ export class IndexFile {
 
   /** State and groups with every trigram of a match, of one moment, the groups in their order. */
   groupsOf(match: string): { readonly state: IndexState; readonly groups: readonly number[] } {
-    return this.within('BEGIN', () => ({
-      state: this.state(),
-      groups: this.statement('SELECT rowid AS seq FROM documents WHERE documents MATCH ? ORDER BY rowid')
-        .all(match)
-        .map((record) => Number(record.seq)),
-    }));
+    return this.within('BEGIN', () => {
+      const groups: number[] = [];
+      const sql = 'SELECT rowid AS seq FROM documents WHERE documents MATCH ? ORDER BY rowid';
+      // One at a time: all groups can have common parts.
+      for (const { seq } of this.statement(sql).iterate(match)) groups.push(Number(seq));
+      return { state: this.state(), groups };
+    });
   }
 
   /** Runs `work` as its only writer. Throws SQLITE_BUSY where another process is. */

@@ -55,22 +55,23 @@ export class RowLook {
     this.projectId = projectId;
   }
 
-  /** `seq` of the rows of a page that hold it, in their order. */
-  hitsIn(page: Page): readonly number[] {
+  /** Which rows of a page hold it: a byte for each number of the page, not 0 for a hit. */
+  hitsIn(page: Page): Uint8Array {
     const { rows, projectId } = this;
     const { text, pattern, isExact } = this.sought;
-    if (pattern === null)
-      return searchTexts(rows, { ...page, projectId }).flatMap((row) => (row.text.includes(text) ? [row.seq] : []));
-    return rows.reading(() => {
+    const isHit = new Uint8Array(page.to - page.from + 1);
+    if (pattern === null) {
+      for (const row of searchTexts(rows, { ...page, projectId }))
+        if (row.text.includes(text)) isHit[row.seq - page.from] = 1;
+      return isHit;
+    }
+    rows.reading(() => {
       const counts = countsSchema.parse(rows.statement(COUNTS).get(page.from, page.to, projectId));
-      const isHit = new Uint8Array(page.to - page.from + 1);
       if (counts.packed > 0) this.lookAtPacks(page, isHit, { text, pattern, isExact });
       if (counts.packed > 0 && counts.packed < isHit.length) this.leaveOut(page, isHit);
       if (counts.others > 0) this.lookAtOthers(page, isHit);
-      const hits: number[] = [];
-      for (let at = isHit.indexOf(1); at !== -1; at = isHit.indexOf(1, at + 1)) hits.push(page.from + at);
-      return hits;
     });
+    return isHit;
   }
 
   private lookAtPacks({ from, to, ranges }: Page, isHit: Uint8Array, sought: SoughtByPattern): void {

@@ -35,8 +35,8 @@ export interface FillQuestion {
 
 export type SearchQuestion = FindQuestion | FillQuestion | { readonly kind: 'close' };
 
-/** Numbers of rows (`seq`). */
-export type Seqs = Float64Array<ArrayBuffer>;
+/** Numbers of rows (`seq`): a new row has one more than the highest, so that no disk holds as many as four bytes can say. */
+export type Seqs = Uint32Array<ArrayBuffer>;
 
 /** Each question has one reply that is not of the kind `hits`. */
 export type SearchReply =

@@ -9,12 +9,13 @@ export interface OpenedPacks {
   readonly ends: readonly number[];
 }
 
-/** Bytes from which on no more packs are opened at a time. */
-const ENOUGH = 2 ** 20;
+/** Bytes from which on no more packs are opened at a time: a text of some more would outlive what is collected young. */
+const ENOUGH = 2 ** 16;
 
 /**
  * Opens packs in their order, some together: half of what it takes to open one is making a decompressor, which the frames of Zstandard
- * behind one another share (RFC 8878, 3). One that is damaged is as one without rows: whoever reads such a row is told of it.
+ * behind one another share (RFC 8878, 3). One that is damaged is as one without rows: whoever reads such a row is told of it. Their bytes are gone once the
+ * next ones are asked for, and so are those of the packs.
  */
 export function* openPacks(packs: readonly Uint8Array[]): Generator<OpenedPacks> {
   const sizes = packs.map(sizeOf);
@@ -22,7 +23,10 @@ export function* openPacks(packs: readonly Uint8Array[]): Generator<OpenedPacks>
     const start = next;
     let total = 0;
     for (; next < packs.length && total < ENOUGH; next += 1) total += sizes[next] ?? 0;
-    yield openSome(packs.slice(start, next), sizes.slice(start, next), total);
+    const opened = openSome(packs.slice(start, next), sizes.slice(start, next), total);
+    for (const pack of packs.slice(start, next)) free(pack);
+    yield opened;
+    free(opened.bytes);
   }
 }
 
@@ -52,12 +56,23 @@ function opened(pack: Uint8Array): Buffer {
 
 /** Null where one is damaged, or this Node stops behind the first frame. */
 function openedTogether(packs: readonly Uint8Array[], total: number): Buffer | null {
+  const joined = Buffer.concat(packs);
   try {
-    const all = zstdDecompressSync(Buffer.concat(packs), { chunkSize: total + 1 });
+    const all = zstdDecompressSync(joined, { chunkSize: total + 1 });
     return all.length === total ? all : null;
   } catch {
     return null;
+  } finally {
+    free(joined);
   }
+}
+
+/**
+ * Gives memory back that would wait for a collection of garbage, where bytes have a buffer of their own, a byte more than they at the
+ * most: a million rows have some hundred megabytes of packs, and half a gigabyte of texts.
+ */
+function free({ buffer, byteOffset, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength - byteLength <= 1) buffer.transfer(0);
 }
 
 /** A size that a frame does not say; no pack is empty. */
