@@ -5,12 +5,14 @@ import { CUT_FIX, type EncodingGuess, type FaultNature, MIXED_FIX } from '../tex
 import type { FileKind } from '../text/file-kinds.ts';
 import { plural, shellWord } from '../text/format.ts';
 import type { JsonLayout, WrappedList } from '../text/json-values.ts';
+import { EqualExamples, type Room } from './equal/examples.ts';
+import type { LinePair } from './equal/late.ts';
 import { type LineLook, lookAtLine } from './line/look.ts';
 import { type LineKind, parseTrainingLine } from './line/preference.ts';
 import { buildReport, type DatasetReport, MeasureTotals } from './report.ts';
-import { FirstLines, LineDigests } from './rubbish/digests.ts';
 import { type ContentFlag, Tally } from './rubbish/flags.ts';
 import { type AnswerTexts, textsOf } from './rubbish/look.ts';
+import { kindOf, type Quote } from './rubbish/repeats.ts';
 import { RubbishFinder } from './rubbish/rubbish.ts';
 import type { DatasetFinding } from './types.ts';
 
@@ -57,24 +59,24 @@ export interface CheckOptions {
   readonly prices: PriceTable;
   /** Of the file, as commands of a fix are to name it; absent where it is no file. */
   readonly path?: string;
+  /** Of a file that can be read again, whose lines are added in order and without faults: where what is kept of them goes beyond memory. */
+  readonly room?: Room;
 }
 
 /**
  * Checks a training file, of chat lines or of preference lines, line by line, so that a worker can stream a file of any size through it: `push` each
  * line without its line end, or `add` what another thread saw of it, then `finish`. Every finding carries its line. Memory goes with the
- * number of lines, not with their length: some 50 bytes each, beside what is found.
+ * number of lines, not with their length: some 50 bytes each, and none where there is room beyond it, beside what is found.
  */
 export class DatasetCheck {
   private readonly options: CheckOptions;
-  private readonly findings: DatasetFinding[] = [];
+  private findings: DatasetFinding[] = [];
   /** What is said of many lines in the same words, said once. */
   private readonly folded = new Map<string, { readonly first: DatasetFinding; readonly tally: Tally }>();
   private readonly totals: MeasureTotals;
   /** Lines to come with bytes of no UTF-8; what stands for them in the text is no finding of its own. */
   private readonly faulted = new Set<number>();
-  private readonly digests = new LineDigests();
-  /** On which line an example was first seen whose prompt was there before, or which has none to compare. */
-  private readonly seen = new FirstLines(this.digests);
+  private readonly equal: EqualExamples;
   private readonly rubbish = new RubbishFinder();
   /** The file's kind is that of its first line. */
   private kind: LineKind | null = null;
@@ -89,6 +91,7 @@ export class DatasetCheck {
   constructor(options: CheckOptions) {
     this.options = options;
     this.totals = new MeasureTotals(options.model);
+    this.equal = new EqualExamples(options.room ?? null);
   }
 
   /** A line to come that holds bytes of no UTF-8, and what the file most likely is instead, if that is known. */
@@ -148,9 +151,24 @@ export class DatasetCheck {
       const message = `The example has ${measure.tokens} tokens; past ${this.totals.limit} it is cut off, its answer first.`;
       this.addFinding('warning', 'over-limit', line, message, 'Shorten or split it.');
     }
-    const before = look.answer === null ? null : this.rubbish.asked(line, look.answer);
-    const isCopy = this.findDuplicate(line, look, before);
-    if (look.answer !== null) this.rubbish.add({ line, look: look.answer, before, texts, told: flags, isCopy });
+    const { digest, answer } = look;
+    const equal = this.equal.add({
+      line,
+      digest,
+      prompt: answer?.prompt ?? null,
+      answer: answer?.answer ?? 0,
+      kind: answer === null ? null : kindOf(answer.length, answer.first),
+    });
+    if (equal !== null && equal.copied !== null) this.findings.push(duplicateOf({ line, first: equal.copied }));
+    if (answer !== null) this.rubbish.add({ line, digest, look: answer, equal, texts, told: flags });
+  }
+
+  /** To be called once, when all lines were added: what was kept beyond memory is found, and what is to be quoted of it is not at hand. */
+  settle(): readonly Quote[] {
+    const late = this.equal.end();
+    if (late === null) return [];
+    this.findings = withCopies(this.findings, late.copies);
+    return this.rubbish.addLate(late);
   }
 
   finish(): DatasetReport {
@@ -189,18 +207,6 @@ export class DatasetCheck {
     this.addFinding('error', 'mixed-lines', this.lines, message, 'Put the two kinds into files of their own.');
   }
 
-  /** Whether the line is one that was there before. `asked`: the line that asked the same first. */
-  private findDuplicate(line: number, { digest, answer }: LineLook, asked: number | null): boolean {
-    this.digests.set(line, digest);
-    // What nobody asked before was not there before, and need not be found again by itself.
-    if (asked === null && answer !== null && answer.prompt !== null) return false;
-    const first = asked !== null && this.digests.get(asked) === digest ? asked : this.seen.first(line);
-    if (first === null) return false;
-    const message = `The line is the same as line ${first}; it counts, and is billed, twice.`;
-    this.addFinding('warning', 'duplicate', line, message, 'Remove one of the two, unless it is meant.');
-    return true;
-  }
-
   private wholeFile(): readonly DatasetFinding[] {
     const findings: DatasetFinding[] = [];
     const line = Math.max(1, this.lines);
@@ -226,4 +232,26 @@ export class DatasetCheck {
   ): void {
     this.findings.push({ code, severity, line, message, fix });
   }
+}
+
+const duplicateOf = ({ line, first }: LinePair): DatasetFinding => ({
+  code: 'duplicate',
+  severity: 'warning',
+  line,
+  message: `The line is the same as line ${first}; it counts, and is billed, twice.`,
+  fix: 'Remove one of the two, unless it is meant.',
+});
+
+/** Findings by their lines with those that were found late, each behind the others of its line. */
+function withCopies(findings: readonly DatasetFinding[], copies: readonly LinePair[]): DatasetFinding[] {
+  const all: DatasetFinding[] = [];
+  let next = 0;
+  for (const finding of findings) {
+    for (let copy = copies[next]; copy !== undefined && copy.line < finding.line; copy = copies[next]) {
+      all.push(duplicateOf(copy));
+      next += 1;
+    }
+    all.push(finding);
+  }
+  return [...all, ...copies.slice(next).map(duplicateOf)];
 }

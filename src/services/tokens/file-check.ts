@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { DatasetCheck } from '../../domain/dataset/check.ts';
 import type { CountOfBoth } from '../../domain/dataset/plain/look.ts';
+import type { Quote } from '../../domain/dataset/rubbish/repeats.ts';
 import { type DecodingFault, sniffEncoding, TextDecoding } from '../../domain/text/decoding.ts';
 import type { EncodingGuess } from '../../domain/text/encoding-guess.ts';
 import { fileKindOf } from '../../domain/text/file-kinds.ts';
@@ -135,5 +136,26 @@ function addLooks(check: DatasetCheck, block: Buffer, packed: PackedLooks, befor
       const index = look.line - before - 1;
       return textsAt(block, starts[index] ?? 0, starts[index + 1] ?? 0, look.line);
     });
+  }
+}
+
+/** Reads the lines again that are to be quoted, of a file that `checkBlocks` read. */
+export async function giveQuotes(path: string, quotes: readonly Quote[], signal: AbortSignal): Promise<void> {
+  const left = quotes.toSorted((a, b) => a.line - b.line);
+  const memory = new BlockMemory();
+  let before = 0;
+  if (left.length === 0) return;
+  for await (const block of lineBlocks(path, memory, signal)) {
+    if (block === null) return;
+    const starts = lineStarts(block);
+    const lines = starts.length - 1;
+    for (let quote = left[0]; quote !== undefined && quote.line <= before + lines; quote = left[0]) {
+      const index = quote.line - before - 1;
+      quote.give(textsAt(block, starts[index] ?? 0, starts[index + 1] ?? 0, quote.line).answer);
+      left.shift();
+    }
+    if (left.length === 0) return;
+    before += lines;
+    memory.give(block);
   }
 }

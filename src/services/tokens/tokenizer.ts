@@ -9,10 +9,11 @@ import { withPath } from '../filesystem/lines.ts';
 import type { BytePairs } from './byte-pairs.ts';
 import type { CheckSetup } from './counter.ts';
 import { adoptBytePairs, readBytePairs } from './encodings.ts';
-import { checkBlocks, checkLines, fileBytes, LARGE } from './file-check.ts';
+import { checkBlocks, checkLines, fileBytes, giveQuotes, LARGE } from './file-check.ts';
 import { LineHelpers } from './helpers.ts';
 import { lookAtBlock } from './line-looks.ts';
 import type { Alive, Reply, Request, Stop } from './protocol.ts';
+import { SpillFile } from './spill-file.ts';
 import { THREAD_FILE } from './thread-file.ts';
 
 /** Counts under the model's encoding. For texts without very long runs. */
@@ -52,11 +53,11 @@ interface FileToCheck extends CheckSetup {
 }
 
 async function reportOn(file: FileToCheck, worker: URL, signal: AbortSignal): Promise<DatasetReport> {
-  const check = await checkFile(file, worker, signal).catch((error: unknown) => {
+  const report = await checkFile(file, worker, signal).catch((error: unknown) => {
     throw withPath(error, file.path, shortPath(file.path));
   });
   signal.throwIfAborted();
-  return check.finish();
+  return report;
 }
 
 /** A file put through a check, a large one with the help of other threads of the same kind. */
@@ -64,20 +65,24 @@ async function checkFile(
   { path, model, prices }: FileToCheck,
   worker: URL,
   signal: AbortSignal,
-): Promise<DatasetCheck> {
+): Promise<DatasetReport> {
   const pairs = await readFor(model);
   const count = counterOf(pairs);
-  const fresh = (): DatasetCheck => new DatasetCheck({ model, prices, count: count.text, path: shortPath(path) });
+  const setup = { model, prices, count: count.text, path: shortPath(path) };
   const bytes = await fileBytes(path);
   if (bytes !== null) {
+    using room = new SpillFile();
     const areUseful = bytes >= LARGE && LineHelpers.available > 0;
     await using helpers = areUseful ? new LineHelpers(worker, { model, pairs: pairs.shared }) : null;
-    const check = fresh();
-    if (await checkBlocks(path, check, { count, helpers, signal })) return check;
+    const check = new DatasetCheck({ ...setup, room });
+    if (await checkBlocks(path, check, { count, helpers, signal })) {
+      await giveQuotes(path, check.settle(), signal);
+      return check.finish();
+    }
   }
-  const check = fresh();
+  const check = new DatasetCheck(setup);
   await checkLines(path, check, signal);
-  return check;
+  return check.finish();
 }
 
 /**

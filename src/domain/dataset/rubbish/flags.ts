@@ -69,7 +69,7 @@ export const answerFlags = (answer: Answer): readonly ContentFlag[] =>
 export const contentFlags = (flags: readonly RowFlag[]): readonly ContentFlag[] => flags.filter(isContentFlag);
 
 /** Lines kept of a kind of finding; what is more is a number. */
-const KEPT = 1_000;
+export const KEPT = 1_000;
 const NAMED = 8;
 const SAMPLE = 60;
 
@@ -84,6 +84,12 @@ export class Tally {
     if (this.count === 0) this.sample = sample();
     this.count += 1;
     if (this.lines.length < KEPT) this.lines.push(line);
+  }
+
+  /** What was found beyond the last of its lines: how often, and where the first of it are. */
+  addLate(count: number, lines: readonly number[]): void {
+    this.count += count;
+    this.lines.push(...lines.slice(0, KEPT - this.lines.length));
   }
 
   /** What was found or done, with the first of its lines. */

@@ -1,22 +1,23 @@
 import { plural } from '../../text/format.ts';
+import type { AnswerKind, EqualBefore } from '../equal/examples.ts';
+import type { FirstPairs, LateAnswers, LateEquals } from '../equal/late.ts';
 import type { DatasetFinding } from '../types.ts';
-import { FirstLines, LineDigests } from './digests.ts';
 import { excerpt, Tally } from './flags.ts';
 
 /** An example as a search for repeats looks at it. */
-export interface Asked {
+interface Answered {
   readonly line: number;
-  /** As `asked` gave it. */
-  readonly before: number | null;
-  /** The digest of everything before the answer: roles and calls as well as texts. */
-  readonly prompt: number;
-  /** That of the answer with its calls. */
-  readonly answer: number;
-  readonly length: AnswerLength;
-  /** It answers the first question of its talk: a later answer may be a mere courtesy. */
-  readonly first: boolean;
+  /** What was there before. */
+  readonly equal: EqualBefore;
+  readonly kind: AnswerKind;
   /** The answer, to be quoted. */
   text(): string;
+}
+
+/** A line that is to be quoted and is not at hand. */
+export interface Quote {
+  readonly line: number;
+  readonly give: (answer: string) => void;
 }
 
 /** Words from which an answer is no label; and from which nobody writes the same twice. */
@@ -62,40 +63,51 @@ class Sentences {
   total = 0;
   distinct = 0;
   readonly repeated = new Tally();
+
+  addLate({ total, distinct }: LateAnswers): void {
+    this.total += total;
+    this.distinct += distinct;
+  }
 }
 
+/** What an answer counts as among those that are compared: `first`, where it answers the first question of its talk: a later answer may be a mere courtesy. */
+export function kindOf(length: AnswerLength, first: boolean): AnswerKind {
+  if (length === 'label' || (length === 'sentence' && !first)) return null;
+  return length;
+}
+
+const otherwiseText = (first: number, answer: string): string =>
+  `its prompt is that of line ${first}, its answer ${excerpt(answer)}`;
+const repeatedText = (first: number, answer: string): string => `it answers as line ${first} does, ${excerpt(answer)}`;
+
 /**
- * Finds one answer to different prompts and one prompt with different answers, an example at a time. It keeps digests,
- * never texts. That labels repeat is what they are for; two labels for one prompt are as odd as two texts.
+ * Counts one answer to different prompts and one prompt with different answers, an example at a time. It keeps no texts. That labels repeat is what they
+ * are for; two labels for one prompt are as odd as two texts.
  */
 export class Repeats {
-  private readonly promptOf = new LineDigests();
-  private readonly answerOf = new LineDigests();
-  private readonly prompts = new FirstLines(this.promptOf);
-  private readonly answers = new FirstLines(this.answerOf);
   private readonly otherwise = new Tally();
   private readonly sentences = new Sentences();
   private readonly passages = new Sentences();
 
-  /** The line that asked the same first; null when that is this one, which is then remembered. Asked before `add`. */
-  asked(line: number, prompt: number): number | null {
-    this.promptOf.set(line, prompt);
-    return this.prompts.first(line);
+  add({ line, equal, kind, text }: Answered): void {
+    const { otherwise, answered } = equal;
+    if (otherwise !== null) this.otherwise.add(line, () => otherwiseText(otherwise, text()));
+    if (kind === null) return;
+    const counted = kind === 'sentence' ? this.sentences : this.passages;
+    counted.total += 1;
+    if (answered === null) counted.distinct += 1;
+    else if (!answered.isAskedSo) counted.repeated.add(line, () => repeatedText(answered.line, text()));
   }
 
-  add({ line, before, prompt, answer, length, first, text }: Asked): void {
-    this.answerOf.set(line, answer);
-    if (before !== null && this.answerOf.get(before) !== answer) {
-      this.otherwise.add(line, () => `its prompt is that of line ${before}, its answer ${excerpt(text())}`);
-    }
-    if (length === 'label' || (length === 'sentence' && !first)) return;
-    const kind = length === 'sentence' ? this.sentences : this.passages;
-    kind.total += 1;
-    const same = this.answers.first(line);
-    if (same === null) kind.distinct += 1;
-    else if (this.promptOf.get(same) !== prompt) {
-      kind.repeated.add(line, () => `it answers as line ${same} does, ${excerpt(text())}`);
-    }
+  /** What was found at the end; gives what is to be quoted of it. */
+  addLate({ otherwise, sentences, passages }: LateEquals): readonly Quote[] {
+    this.sentences.addLate(sentences);
+    this.passages.addLate(passages);
+    return [
+      ...lateQuotes(this.otherwise, otherwise, otherwiseText),
+      ...lateQuotes(this.sentences.repeated, sentences.repeated, repeatedText),
+      ...lateQuotes(this.passages.repeated, passages.repeated, repeatedText),
+    ];
   }
 
   findings(): readonly DatasetFinding[] {
@@ -133,4 +145,18 @@ function joined(a: Tally, b: Tally): Tally {
   for (const line of [...a.lines, ...b.lines].toSorted((x, y) => x - y)) all.add(line, () => first.sample);
   all.count = first.count + other.count;
   return all;
+}
+
+function lateQuotes(tally: Tally, late: FirstPairs, say: (first: number, answer: string) => string): readonly Quote[] {
+  const pairs = late.pairs();
+  const [quoted] = tally.count === 0 ? pairs : [];
+  tally.addLate(
+    late.count,
+    pairs.map(({ line }) => line),
+  );
+  if (quoted === undefined) return [];
+  const give = (answer: string): void => {
+    tally.sample = say(quoted.first, answer);
+  };
+  return [{ line: quoted.line, give }];
 }

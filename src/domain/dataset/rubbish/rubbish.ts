@@ -1,46 +1,45 @@
 import { isBlank } from '../../text/blank.ts';
+import type { EqualBefore } from '../equal/examples.ts';
+import type { LateEquals } from '../equal/late.ts';
 import type { DatasetFinding } from '../types.ts';
 import { LineSet } from './digests.ts';
 import { type ContentFlag, excerpt, FLAG_RULES, Tally } from './flags.ts';
 import type { AnswerLook, AnswerTexts } from './look.ts';
 import { NearRepeats } from './near.ts';
-import { Repeats } from './repeats.ts';
+import { kindOf, type Quote, Repeats } from './repeats.ts';
 import { SlotNaming } from './slots.ts';
 
 /** An example, as what was seen of it. */
 export interface SeenExample {
   readonly line: number;
   readonly look: AnswerLook;
-  /** The line that asked the same first, as `asked` gave it. */
-  readonly before: number | null;
+  /** Of the line as it stands. */
+  readonly digest: number;
+  /** What was there before; null where that is known at the end. */
+  readonly equal: EqualBefore | null;
   /** The flags of the row that the line was made of, which knows its slots and what its provider said. */
   readonly told: readonly ContentFlag[] | null;
-  /** The same line was there before, so that only its flags count. */
-  readonly isCopy: boolean;
   texts(): AnswerTexts;
 }
 
 /**
  * What a person would call rubbish among the examples of a file, an example at a time: each one's flags, and what repeats
- * between them. Memory goes with the number of examples, some 30 bytes each.
+ * between them.
  */
 export class RubbishFinder {
   private readonly tallies = new Map<ContentFlag, Tally>();
   private readonly repeats = new Repeats();
   private readonly naming = new SlotNaming();
   private readonly near = new NearRepeats();
+  /** Digests of the lines that were compared with one another. */
+  private readonly compared = new Set<number>();
   /** Whether anybody said which slots the examples fill; then nothing is concluded from their prompts. */
   private isTold = false;
   private flaggedLines = 0;
   /** Flagged otherwise than by what their prompts ask for; only of use to not count one twice. */
   private readonly flagged = new LineSet();
 
-  /** The line that asked the same first; null where that is this one, or prompts are not compared. To be called once, before `add`. */
-  asked(line: number, { prompt }: AnswerLook): number | null {
-    return prompt === null ? null : this.repeats.asked(line, prompt);
-  }
-
-  add({ line, look, before, told, isCopy, texts }: SeenExample): void {
+  add({ line, digest, look, equal, told, texts }: SeenExample): void {
     if (told !== null) this.isTold = true;
     this.flag(line, told ?? look.flags, texts);
     if (look.isPair || !look.isSpoken) return;
@@ -48,12 +47,19 @@ export class RubbishFinder {
       const { questions, answer } = texts();
       this.naming.add(line, questions.at(-1) ?? '', answer);
     }
-    if (isCopy) return;
-    if (look.prompt !== null)
-      this.repeats.add({ ...look, prompt: look.prompt, line, before, text: () => texts().answer });
-    if (this.near.isFull) return;
+    // Of a line that was there before only the flags count.
+    if (equal !== null && equal.copied !== null) return;
+    if (equal !== null && look.prompt !== null)
+      this.repeats.add({ line, equal, kind: kindOf(look.length, look.first), text: () => texts().answer });
+    if (this.near.isFull || this.compared.has(digest)) return;
+    this.compared.add(digest);
     const { system, questions, answer } = texts();
     this.near.add({ line, system, question: questions.join('\n'), answer });
+  }
+
+  /** What was known at the end; gives what is to be quoted of it. */
+  addLate(late: LateEquals): readonly Quote[] {
+    return this.repeats.addLate(late);
   }
 
   /** How many examples have a flag of their own. */
