@@ -146,26 +146,3 @@ export class DigestMap {
     });
   }
 }
-
-const CHUNK_BITS = 15;
-const CHUNK = 1 << CHUNK_BITS;
-
-/** Lines by number, a bit each. */
-export class LineSet {
-  private readonly chunks: Uint8Array[] = [];
-  size = 0;
-
-  has(line: number): boolean {
-    return (((this.chunks[line >>> CHUNK_BITS]?.[(line & (CHUNK - 1)) >>> 3] ?? 0) >>> (line & 7)) & 1) === 1;
-  }
-
-  add(line: number): void {
-    if (this.has(line)) return;
-    const at = line >>> CHUNK_BITS;
-    this.chunks[at] ??= new Uint8Array(CHUNK >>> 3);
-    const chunk = this.chunks[at];
-    const byte = (line & (CHUNK - 1)) >>> 3;
-    chunk[byte] = (chunk[byte] ?? 0) | (1 << (line & 7));
-    this.size += 1;
-  }
-}

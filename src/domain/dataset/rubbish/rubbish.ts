@@ -2,7 +2,6 @@ import { isBlank } from '../../text/blank.ts';
 import type { EqualBefore } from '../equal/examples.ts';
 import type { LateEquals } from '../equal/late.ts';
 import type { DatasetFinding } from '../types.ts';
-import { LineSet } from './digests.ts';
 import { type ContentFlag, excerpt, FLAG_RULES, Tally } from './flags.ts';
 import type { AnswerLook, AnswerTexts } from './look.ts';
 import { NearRepeats } from './near.ts';
@@ -36,8 +35,6 @@ export class RubbishFinder {
   /** Whether anybody said which slots the examples fill; then nothing is concluded from their prompts. */
   private isTold = false;
   private flaggedLines = 0;
-  /** Flagged otherwise than by what their prompts ask for; only of use to not count one twice. */
-  private readonly flagged = new LineSet();
 
   add({ line, digest, look, equal, told, texts }: SeenExample): void {
     if (told !== null) this.isTold = true;
@@ -45,7 +42,7 @@ export class RubbishFinder {
     if (look.isPair || !look.isSpoken) return;
     if (told === null && !this.naming.isOther()) {
       const { questions, answer } = texts();
-      this.naming.add(line, questions.at(-1) ?? '', answer);
+      this.naming.add(line, questions.at(-1) ?? '', answer, look.flags.length > 0);
     }
     // Of a line that was there before only the flags count.
     if (equal !== null && equal.copied !== null) return;
@@ -64,8 +61,7 @@ export class RubbishFinder {
 
   /** How many examples have a flag of their own. */
   get flaggedExamples(): number {
-    const { lines } = this.naming.missing();
-    return this.flaggedLines + [...lines].filter((line) => !this.flagged.has(line)).length;
+    return this.flaggedLines + this.naming.missing().unflagged;
   }
 
   findings(): readonly DatasetFinding[] {
@@ -82,7 +78,6 @@ export class RubbishFinder {
   private flag(line: number, flags: readonly ContentFlag[], texts: () => AnswerTexts): void {
     if (flags.length === 0) return;
     this.flaggedLines += 1;
-    this.flagged.add(line);
     for (const flag of flags) {
       const tally = this.tallies.get(flag) ?? new Tally();
       tally.add(line, () => {

@@ -1,5 +1,5 @@
 import { valuesNotNamed } from '../../text/named-values.ts';
-import { excerpt, Tally } from './flags.ts';
+import { excerpt, KEPT, Tally } from './flags.ts';
 
 /** Prompts that fill the same slots have their values between commas, semicolons, bars or line ends. */
 const BETWEEN = /[,;|\n]+/;
@@ -16,6 +16,16 @@ const NAMED = 0.75;
 
 /** Examples after which a file's kind is plain. */
 const SOON = 64;
+
+/** Examples that lack the values of the same slots. */
+interface Lacking {
+  count: number;
+  /** Those among them that have no flag of their own. */
+  unflagged: number;
+  readonly lines: number[];
+  /** What the first of them lacks. */
+  readonly first: readonly (readonly [slot: number, value: string])[];
+}
 
 interface Slot {
   readonly values: Set<string>;
@@ -45,15 +55,15 @@ function valuesOf(prompt: string): readonly string[] | null {
  */
 export class SlotNaming {
   private readonly slots: Slot[] = [];
-  private readonly misses = new Map<
-    number,
-    { readonly line: number; readonly lacks: readonly (readonly [slot: number, value: string])[] }
-  >();
+  /** By their slots, a bit each. */
+  private readonly lacking = new Map<number, Lacking>();
+  private misses = 0;
   private count = 0;
   private formed = 0;
   private width = 0;
 
-  add(line: number, prompt: string, answer: string): void {
+  /** `isFlagged`: the example has a flag of its own. */
+  add(line: number, prompt: string, answer: string, isFlagged: boolean): void {
     this.count += 1;
     if (this.isOther()) return;
     const values = valuesOf(prompt);
@@ -70,14 +80,13 @@ export class SlotNaming {
       if (unnamed.has(value)) lacks.push([index, value]);
       else slot.named += 1;
     });
-    if (lacks.length > 0) this.misses.set(line, { line, lacks });
+    if (lacks.length > 0) this.miss(line, lacks, isFlagged);
   }
 
-  /** The examples that lack a value, with the first of them as it reads, and their number. */
-  missing(): { readonly tally: Tally; readonly lines: ReadonlySet<number> } {
+  /** The examples that lack a value, with the first of them as it reads, and how many have no flag of their own. */
+  missing(): { readonly tally: Tally; readonly unflagged: number } {
     const tally = new Tally();
-    const lines = new Set<number>();
-    if (this.formed < LEAST || this.formed < FORMED * this.count) return { tally, lines };
+    if (this.formed < LEAST || this.formed < FORMED * this.count) return { tally, unflagged: 0 };
     const byCustom = this.slots.map(
       ({ values, named }) =>
         named >= NAMED * this.formed &&
@@ -85,18 +94,30 @@ export class SlotNaming {
         values.size <= MOST_VALUES &&
         values.size * EACH <= this.formed,
     );
-    for (const { line, lacks } of this.misses.values()) {
-      const told = lacks.filter(([slot]) => byCustom[slot]).map(([, value]) => value);
-      if (told.length === 0) continue;
-      tally.add(line, () => `lacks ${told.map((value) => excerpt(value)).join(', ')}`);
-      lines.add(line);
-    }
-    return { tally, lines };
+    const found = [...this.lacking.values()].filter(({ first }) => first.some(([slot]) => byCustom[slot]));
+    const [earliest] = found.toSorted((a, b) => (a.lines[0] ?? 0) - (b.lines[0] ?? 0));
+    const told = earliest?.first.filter(([slot]) => byCustom[slot]).map(([, value]) => excerpt(value)) ?? [];
+    tally.sample = `lacks ${told.join(', ')}`;
+    tally.addLate(
+      found.reduce((sum, { count }) => sum + count, 0),
+      found.flatMap(({ lines }) => lines).toSorted((a, b) => a - b),
+    );
+    return { tally, unflagged: found.reduce((sum, { unflagged }) => sum + unflagged, 0) };
+  }
+
+  private miss(line: number, lacks: Lacking['first'], isFlagged: boolean): void {
+    const slots = lacks.reduce((bits, [slot]) => bits | (1 << slot), 0);
+    const lacking = this.lacking.get(slots) ?? { count: 0, unflagged: 0, lines: [], first: lacks };
+    this.lacking.set(slots, lacking);
+    this.misses += 1;
+    lacking.count += 1;
+    if (!isFlagged) lacking.unflagged += 1;
+    if (lacking.lines.length < KEPT) lacking.lines.push(line);
   }
 
   /** Long before the end it is plain of most files that they are of another kind; then nothing more is looked at. */
   isOther(): boolean {
     const { misses, formed, count, width } = this;
-    return (count > SOON && formed < count / 2) || (misses.size > SOON && misses.size > (formed * width) / 2);
+    return (count > SOON && formed < count / 2) || (misses > SOON && misses > (formed * width) / 2);
   }
 }
