@@ -46,7 +46,7 @@ const LOOKED_UP = 20_000;
 const ROWS_LOOKED_AT = 100_000;
 const MODELS_NAMED = 3;
 
-const NOTHING_THERE: Standing = { kind: 'new', row: null, others: NO_OTHERS };
+const NOTHING_THERE: Standing = { kind: 'new', row: null, own: null, others: NO_OTHERS };
 
 class Tally {
   there = 0;
@@ -123,7 +123,7 @@ function lookUp(rows: Pick<RowStore, 'get' | 'scan' | 'counts'>, request: CountR
   return (cell, found) => {
     const { id } = requestOf(template, cell, shape);
     if (found?.id === id && found.projectId === projectId && hasAnswer(found))
-      return { kind: 'there', row: found, others: NO_OTHERS };
+      return { kind: 'there', row: found, own: found, others: NO_OTHERS };
     return standingOf(rows, { projectId, id, cell, model: plan.model }, existingOf(request));
   };
 }

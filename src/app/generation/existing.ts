@@ -22,6 +22,8 @@ export interface Standing {
   readonly kind: 'there' | 'aside' | 'kept' | 'new';
   /** The row that needs no call; null when the combination is new. */
   readonly row: Row | null;
+  /** The very row, with or without an answer. */
+  readonly own: Row | null;
   /** Other answers to the combination. */
   readonly others: OtherAnswers;
 }
@@ -32,13 +34,13 @@ type Readable = Pick<RowStore, 'get' | 'scan'>;
 export function standingOf(rows: Readable, planned: PlannedCell, existing: ExistingRows): Standing {
   const { projectId, id } = planned;
   const there = rows.get(projectId, id);
-  if (there !== null && hasAnswer(there)) return { kind: 'there', row: there, others: NO_OTHERS };
+  if (there !== null && hasAnswer(there)) return { kind: 'there', row: there, own: there, others: NO_OTHERS };
   const others = otherAnswers(rows, planned);
   const kept = others.byOthers.at(-1);
-  if (existing === 'keep' && kept !== undefined) return { kind: 'kept', row: kept, others };
+  if (existing === 'keep' && kept !== undefined) return { kind: 'kept', row: kept, own: there, others };
   const aside = rows.get(asideProjectId(projectId), id);
-  if (aside !== null && hasAnswer(aside)) return { kind: 'aside', row: aside, others };
-  return { kind: 'new', row: null, others };
+  if (aside !== null && hasAnswer(aside)) return { kind: 'aside', row: aside, own: there, others };
+  return { kind: 'new', row: null, own: there, others };
 }
 
 /**
@@ -62,9 +64,9 @@ export function settleStanding(rows: RowStore, planned: PlannedCell, standing: S
  */
 export function rowsOfPlan(rows: Readable, planned: PlannedCell, existing: ExistingRows): readonly Row[] {
   const own = rows.get(planned.projectId, planned.id);
+  if (existing !== 'add' && own !== null && isTrainable(own, 'not-rejected')) return [own];
   const { byOthers, earlier } = otherAnswers(rows, planned);
   if (existing === 'add') return own === null ? byOthers : [...byOthers, own];
-  if (own !== null && isTrainable(own, 'not-rejected')) return [own];
   const candidates = existing === 'replace' ? [...earlier, ...byOthers] : byOthers;
   const stand = candidates.findLast((row) => isTrainable(row, 'not-rejected'));
   return [stand ?? own].filter((row) => row !== null);

@@ -49,7 +49,7 @@ function* planCells(
     const planned = { projectId, id, cell, model: plan.model };
     const standing = standingOf(rows, planned, existing);
     if (standing.row === null) {
-      yield { id, projectId, target, cell, messages, old: rows.get(projectId, id), isThere: hasAnswer };
+      yield { id, projectId, target, cell, messages, old: standing.own, isThere: hasAnswer };
       continue;
     }
     settleStanding(rows, planned, standing, existing);

@@ -35,6 +35,9 @@ export interface RowReader {
   unreadable(): readonly number[];
 }
 
+/** Whether a row's texts are in another table, which must be read as it was when the row was: in one transaction. */
+const isPacked = (record: Readonly<Record<string, unknown>> | undefined): boolean => record?.completion === null;
+
 export function createReader(database: Database, packs: Packs): RowReader {
   /** Goes on from the last row's place instead of counting, so that rows may come and go between two pages. */
   function* placed(projectId: string, filter: ScanFilter): Generator<PlacedRow> {
@@ -42,15 +45,16 @@ export function createReader(database: Database, packs: Packs): RowReader {
     const sql = `SELECT ${COLUMNS} FROM rows WHERE ${where.sql} AND (created_at, seq) > (?, ?)
       ORDER BY created_at, seq LIMIT ${PAGE}`;
     let place = { created_at: Number.MIN_SAFE_INTEGER, seq: -1 };
+    const find = () => database.statement(sql).all(...where.values, place.created_at, place.seq);
+    const read = (page: ReturnType<typeof find>) => ({
+      page,
+      rows: page.map((record) => ({ place: Number(record.seq), row: rowAt(record, projectId, packs) })),
+    });
+    let arePacked = false;
     for (;;) {
-      const { page, rows } = database.reading(() => {
-        const found = database.statement(sql).all(...where.values, place.created_at, place.seq);
-        const read = (record: (typeof found)[number]): PlacedRow => ({
-          place: Number(record.seq),
-          row: rowAt(record, projectId, packs),
-        });
-        return { page: found, rows: found.map(read) };
-      });
+      const first: ReturnType<typeof find> = arePacked ? [] : find();
+      arePacked ||= first.some(isPacked);
+      const { page, rows } = arePacked ? database.reading(() => read(find())) : read(first);
       yield* rows;
       if (page.length < PAGE) return;
       place = placeSchema.parse(page.at(-1));
@@ -74,10 +78,10 @@ export function createReader(database: Database, packs: Packs): RowReader {
   return {
     get(projectId, id) {
       const lying = lyingId(id);
-      return database.reading(() => {
-        const found = database.statement(GET).get(headOfId(lying), lying, projectId);
-        return found === undefined ? null : rowAt(found, projectId, packs);
-      });
+      const find = () => database.statement(GET).get(headOfId(lying), lying, projectId);
+      const read = (found: ReturnType<typeof find>) => (found === undefined ? null : rowAt(found, projectId, packs));
+      const found = find();
+      return isPacked(found) ? database.reading(() => read(find())) : read(found);
     },
     at: (projectId, seqs) =>
       database.reading(() => {
