@@ -25,12 +25,12 @@ import { createLedger } from '../services/store/spending/ledger.ts';
 import { createSpill } from '../services/store/spill.ts';
 import { checkRoom } from '../services/store/store-faults.ts';
 import { createUploads } from '../services/store/uploads.ts';
-import { createTokenCounter } from '../services/tokens/counter.ts';
+import { createCounterHere } from '../services/tokens/counter-here.ts';
 import type { Connection } from './connect.ts';
 
 /** Everything operations need, put together for one command and taken apart at its end. */
 export interface CommandServices extends AsyncDisposable {
-  readonly tokens: ReturnType<typeof createTokenCounter>;
+  readonly tokens: ReturnType<typeof createCounterHere>;
   readonly deps: OperationDeps;
   readonly records: JobFinder & {
     /** The newest job that tuned a model of this name. */
@@ -60,7 +60,7 @@ export function openCommandServices({
 }: Connection): CommandServices {
   const clock = createClock();
   const database = createDatabase({ home });
-  const tokens = createTokenCounter();
+  const tokens = createCounterHere();
   const jobs = createJobs(database);
   const ledger = createLedger(database, { checkRoom: () => checkRoom(home) });
   const batches = createBatchParts(database, { home });

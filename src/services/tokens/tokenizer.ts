@@ -1,33 +1,18 @@
 import { relative } from 'node:path';
-import { countText } from '../../domain/chat/tokens.ts';
 import { DatasetCheck } from '../../domain/dataset/check.ts';
-import type { CountOfBoth } from '../../domain/dataset/plain/look.ts';
 import type { DatasetReport } from '../../domain/dataset/report.ts';
 import { encodingFor } from '../../domain/provider/models.ts';
 import { FileError } from '../../domain/text/file-faults.ts';
 import { withPath } from '../filesystem/lines.ts';
-import type { BytePairs } from './byte-pairs.ts';
 import type { CheckSetup } from './counter.ts';
-import { adoptBytePairs, readBytePairs } from './encodings.ts';
+import { counterOf, countTexts, readFor } from './counting.ts';
+import { adoptBytePairs } from './encodings.ts';
 import { checkBlocks, checkLines, fileBytes, giveQuotes, LARGE } from './file-check.ts';
 import { LineHelpers } from './helpers.ts';
 import { lookAtBlock } from './line-looks.ts';
 import type { Alive, Reply, Request, Stop } from './protocol.ts';
 import { SpillFile } from './spill-file.ts';
 import { THREAD_FILE } from './thread-file.ts';
-
-/** Counts under the model's encoding. For texts without very long runs. */
-const counterOf = (pairs: BytePairs): CountOfBoth => ({
-  text: (text) => pairs.count(withoutMark(text)),
-  ascii: (bytes, start, end) => pairs.countAscii(bytes, start, end),
-});
-
-const readFor = (model: string): Promise<BytePairs> => readBytePairs(encodingFor(model));
-
-/** A byte order mark is no text. */
-function withoutMark(text: string): string {
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-}
 
 const ALIVE_MS = 1_000;
 
@@ -96,10 +81,8 @@ export function createServer(worker: URL, reply: (reply: Reply | Alive) => void)
   const answer = async (request: Request, signal: AbortSignal): Promise<Reply> => {
     const { id } = request;
     switch (request.kind) {
-      case 'count': {
-        const count = counterOf(await readFor(request.model)).text;
-        return { id, kind: 'counts', counts: request.texts.map((text) => countText(text, count)) };
-      }
+      case 'count':
+        return { id, kind: 'counts', counts: await countTexts(request.model, request.texts) };
       case 'check-file':
         return { id, kind: 'report', report: await reportOn(request, worker, signal) };
       case 'look': {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import type { TokenCounter } from '../../../src/app/runtime/ports.ts';
 import { SHIPPED_PRICES } from '../../../src/domain/pricing/prices.ts';
 import { createTokenCounter } from '../../../src/services/tokens/counter.ts';
+import { createCounterHere } from '../../../src/services/tokens/counter-here.ts';
 
 const counter = createTokenCounter();
 let folder = '';
@@ -20,6 +21,7 @@ afterAll(async () => {
 });
 
 const asPort: TokenCounter = counter;
+const here = createCounterHere(counter);
 const TEXTS = ['elf, wizard, crossbow, owl', '', 'Käse und 猫 🧙‍♂️', 'const a = [1, 2, 3];\n'];
 const line = (n: number) =>
   JSON.stringify({
@@ -126,15 +128,18 @@ describe('a file of one JSON list', () => {
   });
 });
 
-describe('counting tokens off the main loop', () => {
+describe.each<{ where: string; counter: TokenCounter }>([
+  { where: 'in a thread', counter: asPort },
+  { where: 'in the thread that asks, but for much of it', counter: here },
+])('counting tokens $where', ({ counter }) => {
   it('counts as the reference does, each model under its encoding', async () => {
     const o200k = TEXTS.map((text) => encodeO200k(text).length);
     const cl100k = TEXTS.map((text) => encodeCl100k(text).length);
     expect(o200k).not.toEqual(cl100k);
-    expect(await asPort.count('gpt-4o-mini', TEXTS)).toEqual(o200k);
-    expect(await asPort.count('practice-small', TEXTS)).toEqual(o200k);
-    expect(await asPort.count('ft:gpt-3.5-turbo:org::x', TEXTS)).toEqual(cl100k);
-    expect(await asPort.count('gpt-4o', [])).toEqual([]);
+    expect(await counter.count('gpt-4o-mini', TEXTS)).toEqual(o200k);
+    expect(await counter.count('practice-small', TEXTS)).toEqual(o200k);
+    expect(await counter.count('ft:gpt-3.5-turbo:org::x', TEXTS)).toEqual(cl100k);
+    expect(await counter.count('gpt-4o', [])).toEqual([]);
   });
 
   it('takes special tokens for the text they are here, and a byte order mark for none', async () => {
@@ -168,7 +173,9 @@ describe('counting tokens off the main loop', () => {
     await expect(counter.count('gpt-4o', ['a'], { signal: stop.signal })).rejects.toThrow('enough');
     expect(await counter.count('gpt-4o', ['a'])).toEqual([1]);
   });
+});
 
+describe('the thread that counts', () => {
   it('says so when its thread cannot run, and starts another when asked again', async () => {
     const path = join(folder, 'broken.mjs');
     writeFileSync(path, 'throw new Error("no tokenizer here");');
@@ -198,6 +205,12 @@ describe('counting tokens off the main loop', () => {
     });
     expect([ran.stderr, ran.status, ran.stdout.trim()]).toEqual(['', 0, '1']);
   });
+});
+
+it('begins no thread for few texts', async () => {
+  const broken = createCounterHere(createTokenCounter(new URL('file:///no-such-thread.js')));
+  expect(await broken.count('gpt-4o-mini', TEXTS)).toEqual(TEXTS.map((text) => encodeO200k(text).length));
+  await expect(broken.count('gpt-4o-mini', ['word '.repeat(20_000)])).rejects.toThrow('no-such-thread');
 });
 
 describe('checking a training file off the main loop', () => {
