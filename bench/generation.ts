@@ -8,9 +8,11 @@ const CELLS = 1296;
 const DELAY_MS = 20;
 const CONCURRENCY = 100;
 const ROUNDS = 5;
-const LIMIT_MS = 1800;
+/** As a multiple of what no client can do without. */
+const LIMIT_RATIO = 2.5;
+const LIMIT_BYTES = 130e6;
 /** A name that no price or encoding is known of, and one whose calls are priced, and their prompts counted, before each is sent. */
-const MODELS = { 'slow-teacher': 120e6, 'gpt-4o-mini': 130e6 } as const;
+const MODELS = ['slow-teacher', 'gpt-4o-mini'];
 /** What no client can do without: the calls that wait for one another. */
 const FLOOR_MS = (CELLS * DELAY_MS) / CONCURRENCY;
 
@@ -20,8 +22,8 @@ export async function generation(): Promise<readonly Result[]> {
   try {
     const results: Result[] = [];
     const walls: number[] = [];
-    for (const [model, limit] of Object.entries(MODELS)) {
-      const measured = await measure(server.url, model, limit);
+    for (const model of MODELS) {
+      const measured = await measure(server.url, model);
       results.push(...measured.results);
       walls.push(measured.wallMs);
     }
@@ -32,7 +34,7 @@ export async function generation(): Promise<readonly Result[]> {
   }
 }
 
-async function measure(url: string, model: string, limitBytes: number) {
+async function measure(url: string, model: string) {
   const walls: number[] = [];
   const peaks: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -44,14 +46,14 @@ async function measure(url: string, model: string, limitBytes: number) {
   const peak = Math.max(...peaks);
   const work = `${CELLS.toLocaleString('en-US')} combinations, ${model}, ${DELAY_MS} ms server, concurrency ${CONCURRENCY}`;
   const results: readonly Result[] = [
-    { what: `${work}: whole process`, figure: ms(wallMs), limit: ms(LIMIT_MS), met: wallMs <= LIMIT_MS },
+    { what: `${work}: whole process`, figure: ms(wallMs), limit: '', met: null },
     {
       what: `as a multiple of the ${ms(FLOOR_MS)} that its calls take`,
       figure: `${(wallMs / FLOOR_MS).toFixed(1)} ×`,
-      limit: '',
-      met: null,
+      limit: `${LIMIT_RATIO.toFixed(1)} ×`,
+      met: wallMs <= LIMIT_RATIO * FLOOR_MS,
     },
-    { what: 'its peak memory', figure: megabytes(peak), limit: megabytes(limitBytes), met: peak <= limitBytes },
+    { what: 'its peak memory', figure: megabytes(peak), limit: megabytes(LIMIT_BYTES), met: peak <= LIMIT_BYTES },
   ];
   return { wallMs, results };
 }

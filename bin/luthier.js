@@ -21,11 +21,9 @@ nodeModule.enableCompileCache();
 const command = process.argv[2];
 const screens = command === undefined || (command === '--mouse' && process.argv.length === 3);
 if (command === 'generate') {
-  // Before the first module, so that the nursery stays as small as it begins; src/cli/main.ts holds it where it is by then, four times as
-  // large. What calls leave outlives so small a one, and V8 would let that garbage grow to twice what lives before it looks: here to
-  // half as much again. 14 MB less at the peak, for a tenth more processor time (bench/generation.ts).
+  // What calls leave outlives the nursery that src/cli/main.ts holds, and V8 would let that garbage grow to twice what lives before it
+  // looks: here to half as much again. 10 MB less at the peak (bench/generation.ts).
   const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=50');
 }
 const entry = screens ? 'app' : command !== undefined && OWN_BUNDLES.includes(command) ? command : 'cli';
