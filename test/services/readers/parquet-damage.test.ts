@@ -74,7 +74,7 @@ describe('a Parquet file with one byte changed', () => {
       () => [Math.floor(random.next() * WHOLE.length), random.next() < 0.5 ? 0xff : 1] as const,
     );
     for (const [offset, flip] of cases.filter(([at]) => !spins.has(at))) {
-      const words = await said(damaged(offset, flip), 5_000);
+      const words = await said(damaged(offset, flip), 2_000);
       if (words === null) continue;
       expect(words).toMatch(/cannot be read as Parquet: /);
       expect(words).not.toMatch(/Cannot read properties|is not a|undefined|NaN|TypeError|RangeError/);
