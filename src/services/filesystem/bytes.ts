@@ -45,27 +45,43 @@ export async function* readBytes(
   });
   try {
     if (isPipe) yield* pipeBytes(file, path, signal);
-    else yield* fileBytes(file, path, signal, isReused ? Buffer.allocUnsafe(PIECE_BYTES) : null);
+    else yield* fileBytes(file, path, signal, isReused);
   } finally {
     await file.close();
   }
 }
 
+/** The next piece is read while whoever asked is at work with the one before. */
 async function* fileBytes(
   file: FileHandle,
   path: string,
   signal: AbortSignal | undefined,
-  reused: Buffer<ArrayBuffer> | null,
+  isReused: boolean,
 ): AsyncGenerator<Buffer> {
   const before = await file.stat();
-  for (let read = 0; ; ) {
-    signal?.throwIfAborted();
-    const piece = await readPiece(file, path, reused ?? undefined);
-    if (piece.length === 0) break;
-    read += piece.length;
-    // What the system makes up as it is read, as below /proc, has no size.
-    if (before.size > 0 && read > before.size) throw changed(path);
-    yield piece;
+  const memory = isReused ? [Buffer.allocUnsafe(PIECE_BYTES), Buffer.allocUnsafe(PIECE_BYTES)] : [];
+  const readAhead = (): Promise<Buffer> => {
+    const piece = readPiece(file, path, memory[0]);
+    // Whoever asks for it is told.
+    piece.catch(() => {});
+    return piece;
+  };
+  let ahead = readAhead();
+  try {
+    for (let read = 0; ; ) {
+      signal?.throwIfAborted();
+      const piece = await ahead;
+      if (piece.length === 0) break;
+      read += piece.length;
+      // What the system makes up as it is read, as below /proc, has no size.
+      if (before.size > 0 && read > before.size) throw changed(path);
+      memory.reverse();
+      ahead = readAhead();
+      yield piece;
+    }
+  } finally {
+    // The file is closed behind it.
+    await ahead.catch(() => {});
   }
   const after = await file.stat();
   if (before.size > 0 && (after.size !== before.size || after.mtimeMs !== before.mtimeMs)) throw changed(path);
