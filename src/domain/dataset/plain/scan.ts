@@ -1,3 +1,5 @@
+import { ByteViews } from '../../text/byte-views.ts';
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -20,6 +22,36 @@ const MET = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte > 0x7f) return WIDE;
   return byte === 0x60 || byte === 0x7e ? FENCE : 0;
 });
+
+/** The uppermost bit of each of four bytes, and what is one in each. */
+const HIGHS = 0x80808080 | 0;
+const ONES = 0x01010101;
+/** Each of four bytes a sign that is met on its own. */
+const QUOTES = QUOTE * ONES;
+const BACKSLASHES = BACKSLASH * ONES;
+const TICKS = 0x60 * ONES;
+const BLANKS = 0x20 * ONES;
+
+/** Sets the uppermost bit of a byte that is 0, and maybe of those above it. */
+const zerosIn = (four: number): number => (four - ONES) & ~four;
+
+/** Where the first of four bytes is met that `MET` has something of, or up to four before the end: nearly all that a file holds is neither. */
+function plainUpTo(view: DataView, start: number, end: number): number {
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    const four = view.getInt32(at, true);
+    const met =
+      zerosIn(four ^ QUOTES) |
+      zerosIn(four ^ BACKSLASHES) |
+      zerosIn(four ^ TICKS) |
+      ((four - BLANKS) & ~four) |
+      // From `~` on.
+      (four + 2 * ONES) |
+      four;
+    if ((met & HIGHS) !== 0) break;
+  }
+  return at;
+}
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
 const MESSAGES = bytesOf('"messages"');
@@ -50,6 +82,7 @@ export class PlainScan {
   /** Where the line begins and ends without the white space around it. */
   begins = 0;
   closes = 0;
+  private readonly views = new ByteViews();
   private bytes: Uint8Array = new Uint8Array(0);
   private at = 0;
   private end = 0;
@@ -100,7 +133,7 @@ export class PlainScan {
     if (!this.sign(COLON) || !this.sign(QUOTE)) return false;
     const { bytes, end } = this;
     let met = 0;
-    let at = this.at;
+    let at = plainUpTo(this.views.of(bytes), this.at, end);
     for (; at < end; at += 1) {
       const one = MET[bytes[at] ?? 0] ?? STOP;
       if (one === STOP) break;
