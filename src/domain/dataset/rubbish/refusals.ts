@@ -15,7 +15,7 @@ const AI = 'AI|artificial intelligence|(?:large )?language model';
  * them.
  */
 const BEGINNING = new RegExp(
-  `^(?:I ?(?:${CANNOT})|(?:I['’]?m|I am|we['’]re|we are) ${ADVERBS}sorry|I ${ADVERBS}apolog|(?:my )?apologies|sorry|unfortunately|regrettably|I(?:['’]m| am) (?:afraid I|unable|not able|(?:just |only )?an? (?:${AI}))|I (?:must|have to|will have to|['’]ll have to) (?:respectfully|politely|decline|refuse)|As an? (?:${AI}|virtual assistant)|(?:This|That|Your|The) (?:request|content|prompt)|Lo siento|Perdona|Disculpa|(?:Es )?tut mir leid|Entschuldigung|Leider|Je suis désolé|Désolé|Je regrette)`,
+  `^[\\s"'“‘*_>]*(?:I ?(?:${CANNOT})|(?:I['’]?m|I am|we['’]re|we are) ${ADVERBS}sorry|I ${ADVERBS}apolog|(?:my )?apologies|sorry|unfortunately|regrettably|I(?:['’]m| am) (?:afraid I|unable|not able|(?:just |only )?an? (?:${AI}))|I (?:must|have to|will have to|['’]ll have to) (?:respectfully|politely|decline|refuse)|As an? (?:${AI}|virtual assistant)|(?:This|That|Your|The) (?:request|content|prompt)|Lo siento|Perdona|Disculpa|(?:Es )?tut mir leid|Entschuldigung|Leider|Je suis désolé|Désolé|Je regrette)`,
   'i',
 );
 
@@ -104,8 +104,9 @@ const OPENINGS: readonly Opening[] = [
 
 /** Whether an answer reads as a model's refusal of what was asked: by how it begins, in English, Spanish, German or French. */
 export function readsAsRefusal(answer: string): boolean {
-  const start = answer.slice(0, REFUSAL_WITHIN).replace(/^[\s"'“‘*_>]+/, '');
-  if (!BEGINNING.test(start)) return false;
+  const within = answer.slice(0, REFUSAL_WITHIN);
+  if (!BEGINNING.test(within)) return false;
+  const start = within.replace(/^[\s"'“‘*_>]+/, '');
   const small = start.toLowerCase();
   return OPENINGS.some(
     ({ pattern, holds }) => holds.every((words) => words.some((word) => small.includes(word))) && pattern.test(start),
