@@ -1,6 +1,6 @@
 import { ByteViews } from '../../domain/text/byte-views.ts';
 import { hashOf, RANK, type SharedPairs } from './pair-table.ts';
-import { type FindPieceEnd, type FindWordEnd, WORD_REACH } from './pieces.ts';
+import { codeOf, type FindPieceEnd, type FindWordEnd, WORD_REACH } from './pieces.ts';
 
 /** No token; larger than any rank. */
 const NONE = 0x7fffffff;
@@ -15,8 +15,8 @@ const masksFrom = (first: number): Int32Array =>
 const FIRST = masksFrom(0);
 const NEXT = masksFrom(4);
 const LAST = masksFrom(8);
-/** Stands for all characters that are no ASCII. */
-const WIDE = 128;
+/** The uppermost bit of each of four codes: what is no ASCII has it. */
+const HIGHS = 0x80808080 | 0;
 
 /** How texts are split into pieces. */
 export interface PieceSplit {
@@ -63,17 +63,21 @@ export class BytePairs {
   count(text: string): number {
     const { length } = text;
     if (length + WORD_REACH > this.codes.length) this.codes = new Uint8Array(length * 2 + WORD_REACH);
-    const { codes, pattern } = this;
+    const { codes, pattern, pieceEnd } = this;
     const view = this.views.of(codes);
-    for (let at = 0; at < length; at += 1) codes[at] = Math.min(text.charCodeAt(at), WIDE);
+    for (let at = 0; at < length; at += 1) codes[at] = codeOf(text.charCodeAt(at));
     let tokens = 0;
     for (let start = 0; start < length; ) {
       tokens += this.countPieces(codes, view, start, length);
-      if (this.reached === length) break;
-      pattern.lastIndex = this.reached;
-      if (!pattern.test(text)) return tokens;
-      tokens += this.countPiece(this.write(text.slice(this.reached, pattern.lastIndex)));
-      start = pattern.lastIndex;
+      const at = this.reached;
+      if (at === length) break;
+      start = pieceEnd(codes, at, length);
+      if (start === -1) {
+        pattern.lastIndex = at;
+        if (!pattern.test(text)) return tokens;
+        start = pattern.lastIndex;
+      }
+      tokens += this.countPiece(this.write(text.slice(at, start)));
     }
     return tokens;
   }
@@ -91,8 +95,8 @@ export class BytePairs {
   }
 
   /**
-   * Tokens of the pieces from `start` up to `reached`, which is `end`, or where the pattern must be asked. Short ones of ASCII by what is remembered of
-   * them: a text's words are few, and those of a file not many more. What is done for each piece stands here, for V8 to compile as one.
+   * Tokens of the pieces of ASCII from `start` up to `reached`, which is `end`, or where one begins that is not. Short ones by what is remembered of them: a
+   * text's words are few, and those of a file not many more. What is done for each piece stands here, for V8 to compile as one.
    */
   private countPieces(codes: Uint8Array, view: DataView, start: number, end: number): number {
     const { known, pieceEnd, wordEnd } = this;
@@ -103,11 +107,14 @@ export class BytePairs {
       if (next === -1) next = pieceEnd(codes, at, end);
       if (next <= at) break;
       const length = next - at;
-      if (length > SHORT) tokens += this.countPiece(this.copy(codes, at, next));
-      else {
+      if (length > SHORT) {
+        if (!isAscii(codes, at, next)) break;
+        tokens += this.countPiece(this.copy(codes, at, next));
+      } else {
         const a = view.getInt32(at, true) & numberAt(FIRST, length);
         const b = view.getInt32(at + 4, true) & numberAt(NEXT, length);
         const c = view.getInt32(at + 8, true) & numberAt(LAST, length);
+        if (((a | b | c) & HIGHS) !== 0) break;
         const mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
         const slot = ((mixed ^ (mixed >>> 15)) & (KNOWN - 1)) << 2;
         // All at once: a branch for each would be foretold wrongly too often.
@@ -198,3 +205,8 @@ export class BytePairs {
 }
 
 const numberAt = (numbers: Int32Array, at: number): number => numbers[at] ?? 0;
+
+function isAscii(codes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if ((codes[at] ?? 0) > 127) return false;
+  return true;
+}

@@ -1,6 +1,6 @@
 /**
- * Finds where the piece of a text that begins at `at` ends; -1 where signs beyond ASCII have a say, and the pattern must be asked. The text is given by
- * its characters' codes, all that are no ASCII as any from 128 on, and ends at `end`.
+ * Finds where the piece of a text that begins at `at` ends; -1 where characters have a say of which nothing is known here, and the pattern must be asked. The
+ * text is given as `codeOf` has it, and ends at `end`.
  */
 export type FindPieceEnd = (codes: Uint8Array, at: number, end: number) => number;
 
@@ -21,9 +21,13 @@ const BREAK = 5;
 const SIGN = 6;
 const END = 7;
 
-/** What `\p{L}`, `\p{N}` and `\s` make of the characters of ASCII. */
+/** Codes of characters beyond ASCII: of the first nothing is known but that they are none. */
+const OTHER_CODE = 128;
+const CODES = { [LOWER]: 129, [UPPER]: 130, [SPACE]: 131, [SIGN]: 132 } as const;
+
+/** What `\p{L}`, `\p{N}` and `\s` make of the characters of ASCII, and of those that have a code beyond it. */
 const KINDS = Uint8Array.from({ length: 256 }, (_, code) => {
-  if (code > 127) return WIDE;
+  if (code > 127) return Number(Object.entries(CODES).find(([, own]) => own === code)?.[0] ?? WIDE);
   const char = String.fromCharCode(code);
   if (/[a-z]/.test(char)) return LOWER;
   if (/[A-Z]/.test(char)) return UPPER;
@@ -31,6 +35,39 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, code) => {
   if (/[\r\n]/.test(char)) return BREAK;
   return /\s/.test(char) ? SPACE : SIGN;
 });
+
+/** Characters beyond ASCII by their kind, from the first to the last of each range: those of Western texts and of Cyrillic, and signs. */
+const RANGES: readonly (readonly [first: number, last: number, kind: keyof typeof CODES])[] = [
+  [0xa0, 0xa0, SPACE],
+  [0xa1, 0xa9, SIGN],
+  [0xab, 0xb1, SIGN],
+  [0xb4, 0xb4, SIGN],
+  [0xb6, 0xb8, SIGN],
+  [0xbb, 0xbb, SIGN],
+  [0xbf, 0xbf, SIGN],
+  [0xc0, 0xd6, UPPER],
+  [0xd7, 0xd7, SIGN],
+  [0xd8, 0xde, UPPER],
+  [0xdf, 0xf6, LOWER],
+  [0xf7, 0xf7, SIGN],
+  [0xf8, 0xff, LOWER],
+  [0x410, 0x42f, UPPER],
+  [0x430, 0x44f, LOWER],
+  [0x2000, 0x200a, SPACE],
+  [0x2010, 0x2027, SIGN],
+  [0x202f, 0x202f, SPACE],
+  [0x2030, 0x205e, SIGN],
+  [0x20a0, 0x20c0, SIGN],
+  [0x2190, 0x21ff, SIGN],
+  [0xfb00, 0xfb06, LOWER],
+];
+
+/** How a UTF-16 unit is given to those that find pieces: ASCII as it is, all else by its kind, which alone matters to them. */
+export function codeOf(unit: number): number {
+  if (unit < OTHER_CODE) return unit;
+  for (const [first, last, kind] of RANGES) if (unit <= last) return unit >= first ? CODES[kind] : OTHER_CODE;
+  return OTHER_CODE;
+}
 
 const APOSTROPHE = 0x27;
 const SLASH = 0x2f;
@@ -151,9 +188,8 @@ export const o200kWordEnd: FindWordEnd = (codes, view, at, end) => {
   if (small === -1) return -1;
   if (to >= end) return end;
   const after = codes[to] ?? 0;
-  const kind = KINDS[after] ?? WIDE;
-  if (kind === WIDE || after === APOSTROPHE) return -1;
-  return kind === UPPER && small === 0 ? -1 : to;
+  if (after >= OTHER_CODE || after === APOSTROPHE) return -1;
+  return small === 0 && KINDS[after] === UPPER ? -1 : to;
 };
 
 export const cl100kWordEnd: FindWordEnd = (codes, view, at, end) => {
@@ -162,7 +198,7 @@ export const cl100kWordEnd: FindWordEnd = (codes, view, at, end) => {
   const small = smallAt(view, first + 1, SMALL);
   const to = first + 1 + small;
   if (small === -1 || codes[at] === APOSTROPHE) return -1;
-  return to < end && KINDS[codes[to] ?? 0] === WIDE ? -1 : Math.min(to, end);
+  return to < end && (codes[to] ?? 0) >= OTHER_CODE ? -1 : Math.min(to, end);
 };
 
 /** The pieces of o200k_base: a word is capitals and then small letters, with its contraction. */

@@ -76,7 +76,7 @@ describe('a check beyond memory', () => {
         writeFileSync(path, [talk('First?', 'First.'), ...lines].join('\n'));
         expect(await reportOf(path, held)).toEqual(await inMemory(path));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
