@@ -71,7 +71,7 @@ export const framesKept = {
       const changes = /** @type {const} */ ([
         [
           'caches = new OutputCaches();',
-          'caches = ((kept.styledChars.size > 2048 || kept.widths.size > 8192) && (kept = new OutputCaches()), kept);',
+          'caches = ((kept.styledChars.size > 600 || kept.widths.size > 2048) && (kept = new OutputCaches()), kept);',
         ],
         ['styledChars = new Map();', 'styledChars = new Map(); textLines = new Map(); slices = new Map();'],
         [
