@@ -128,19 +128,21 @@ export function databaseOver(open: () => DatabaseSync, path = ':memory:'): Datab
     }
   }
 
+  function statement(sql: string): StatementSync {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const prepared = prepare(db(), sql, path);
+    statements.set(sql, prepared);
+    return prepared;
+  }
+
   return {
-    statement: (sql) => {
-      const known = statements.get(sql);
-      if (known !== undefined) return known;
-      const prepared = prepare(db(), sql, path);
-      statements.set(sql, prepared);
-      return prepared;
-    },
+    statement,
     transaction: (work) => within('BEGIN IMMEDIATE', work),
     reading: (work) => within('BEGIN', work),
     changedElsewhere: () => {
       const before = version;
-      version = Number(db().prepare('PRAGMA data_version').get()?.data_version);
+      version = Number(statement('PRAGMA data_version').get()?.data_version);
       return before !== null && before !== version;
     },
     close: () => {

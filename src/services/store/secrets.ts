@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../../domain/common/json.ts';
@@ -6,6 +5,7 @@ import { originBefore, originOf, variableOf } from '../../domain/provider/keys.t
 import { kindFacts } from '../../domain/provider/kinds.ts';
 import type { KeySource, ProviderProfile } from '../../domain/provider/provider.ts';
 import { makePrivate, writePrivateFile } from '../filesystem/private-files.ts';
+import { readWhenChanged } from '../filesystem/unchanged.ts';
 import { isTooLarge, type Recovery, setAside, smallText, TOO_LARGE } from './recovery.ts';
 
 export interface Secrets {
@@ -47,8 +47,7 @@ type Keys = Readonly<Record<string, string>>;
 export function createSecrets(options: SecretsOptions): Secrets {
   const path = join(options.home, 'keys.json');
 
-  const read = (): Keys => {
-    if (!existsSync(path)) return {};
+  const readKeys = readWhenChanged(path, (): Keys => {
     makePrivate(path);
     // Not by JSON.parse: the message of what it throws would quote the text, which here holds keys.
     const parsed = keysSchema.safeParse(parseJson(smallText(path) ?? ''));
@@ -58,7 +57,8 @@ export function createSecrets(options: SecretsOptions): Secrets {
     if (aside !== null)
       options.recovery.note(`keys.json could not be read. It was set aside as ${aside}; type the keys in again.`);
     return {};
-  };
+  });
+  const read = (): Keys => readKeys() ?? {};
 
   const write = (keys: Keys): void => writePrivateFile(path, `${JSON.stringify(keys, null, 2)}\n`);
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type Conf from 'conf';
 import { ZodError, type ZodType } from 'zod';
@@ -8,6 +7,7 @@ import { EncodingError, withoutByteOrderMark } from '../../domain/text/decoding.
 import { FileKindError } from '../../domain/text/file-kinds.ts';
 import { readTextSync } from '../filesystem/lines.ts';
 import { ensurePrivateFolder, makePrivate } from '../filesystem/private-files.ts';
+import { readWhenChanged } from '../filesystem/unchanged.ts';
 import { isTooLarge, type Recovery, setAside, TOO_LARGE } from './recovery.ts';
 
 export type ConfClass = typeof Conf;
@@ -32,7 +32,7 @@ export interface GuardedOptions<T> {
 }
 
 /**
- * A JSON file kept by conf and checked against a schema at every read. One that cannot be read is set aside and
+ * A JSON file kept by conf and checked against a schema at every read that finds it changed. One that cannot be read is set aside and
  * noted, never overwritten: what a person wrote by hand, or half a disk lost, can still be looked at.
  */
 export function guardedFile<T extends Record<string, unknown>>(
@@ -55,8 +55,7 @@ export function guardedFile<T extends Record<string, unknown>>(
     return opened;
   };
 
-  const read = (): T | null => {
-    if (!existsSync(path)) return null;
+  const read = readWhenChanged(path, (): T | null => {
     try {
       makePrivate(path);
       if (options.isSmall === true && isTooLarge(path)) throw new TooLargeError();
@@ -66,7 +65,7 @@ export function guardedFile<T extends Record<string, unknown>>(
       if (!isCorrupt(error)) throw error;
       return recover(error);
     }
-  };
+  });
 
   const write = (value: T): void => {
     ensurePrivateFolder(folder);
