@@ -26,7 +26,7 @@ import { clearStaleDrafts } from './services/filesystem/drafts.ts';
 import { createLog, watchUncaughtErrors } from './services/filesystem/log.ts';
 import { createWaits } from './services/http/waits.ts';
 import { createSources } from './services/huggingface/sources.ts';
-import { growNursery } from './services/nursery.ts';
+import { boundGarbage, growNursery } from './services/nursery.ts';
 import { environmentUrlOf } from './services/openai/address.ts';
 import { createProviders } from './services/openai/connect.ts';
 import { honourProxies } from './services/proxy.ts';
@@ -263,6 +263,7 @@ async function main(): Promise<void> {
   const unwatch = watchUncaughtErrors(process, log, endBy);
   await app.waitUntilRenderFlush();
   growNursery();
+  boundGarbage();
   clearStaleDrafts(home);
   // Nothing is asked of anyone, and no job taken up, before a store that was not closed well is known to be sound.
   const isDoubtful = database.opening()?.isDoubtful === true;
