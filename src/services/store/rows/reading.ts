@@ -13,8 +13,8 @@ const GET = `SELECT ${COLUMNS} FROM rows WHERE ${isRowOf(NAMED_PROJECT)}`;
 const AT = `SELECT ${COLUMNS} FROM rows WHERE seq IN (SELECT value FROM json_each(?)) AND +${OF_PROJECT}`;
 const EVERY = `SELECT row_projects.id AS project_id, ${READ_COLUMNS.map((name) => `rows.${name}`).join(', ')}
   FROM rows LEFT JOIN row_projects ON key = project ORDER BY seq`;
-/** Rows a scan holds at a time. */
-const PAGE = 500;
+/** Rows a scan holds at a time, two packs of them: they are read in one go, in which no key is, some 2 ms. */
+const PAGE = 128;
 
 /** A row, and the number of its place. */
 export interface PlacedRow {
