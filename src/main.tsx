@@ -251,6 +251,8 @@ async function main(): Promise<void> {
     alternateScreen: true,
     exitOnCtrlC: false,
     incrementalRendering: true,
+    // Progress is drawn five times a second; a key that comes just after it waits for one sixtieth of a second, and not for two.
+    maxFps: 60,
     patchConsole: true,
   });
   const stop = (): void => app.unmount();
