@@ -12,9 +12,9 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** The server that answers in `delayMs`. */
-export const slowServer = (delayMs: number): Promise<Server> =>
-  serve([fileURLToPath(new URL('./slow-server.js', import.meta.url)), String(delayMs)], {});
+/** The server that answers in `delayMs`, at most `perSecond` times a second. */
+export const slowServer = (delayMs: number, perSecond = Number.POSITIVE_INFINITY): Promise<Server> =>
+  serve([fileURLToPath(new URL('./slow-server.js', import.meta.url)), String(delayMs), String(perSecond)], {});
 
 /** The server whose jobs never change. */
 export const runningJobs = (): Promise<Server> =>

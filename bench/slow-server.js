@@ -1,9 +1,11 @@
-// A server of its own process that answers every chat completion after a fixed time: what is measured against
-// it is the client. `node slow-server.js 20` prints its address as JSON and serves until it is killed; GET
-// /count says how many answers it gave.
+// A server of its own process that answers every chat completion after a fixed time, and no more than so many a second where that is
+// said: what is measured against it is the client. `node slow-server.js 20 200` prints its address as JSON and serves until it is killed;
+// GET /count says how many answers it gave.
 import { createServer } from 'node:http';
 
 const delayMs = Number(process.argv[2] ?? 20);
+const apartMs = 1000 / Number(process.argv[3] ?? Number.POSITIVE_INFINITY);
+let nextAt = 0;
 const words = 'Name: Saelith Moonweir. A quiet wanderer with grey eyes, a patient temper and an owl on one shoulder. ';
 let answered = 0;
 
@@ -15,10 +17,12 @@ const server = createServer((request, response) => {
       response.end(JSON.stringify({ answered, object: 'list', data: [] }));
       return;
     }
+    const now = performance.now();
+    nextAt = Math.max(now + delayMs, nextAt + apartMs);
     setTimeout(() => {
       answered += 1;
       response.end(completion(answered));
-    }, delayMs);
+    }, nextAt - now);
   });
 });
 server.keepAliveTimeout = 60_000;

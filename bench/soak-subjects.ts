@@ -29,13 +29,20 @@ export interface Lag {
   readonly most: number;
 }
 
+/** A key that was pressed. */
+export interface SoakKey {
+  /** From the key to the frame it asks for. */
+  readonly ms: number;
+  readonly changesScreen: boolean;
+}
+
 /** A Luthier that generates. */
 export interface SoakSubject {
   readonly pid: number;
   /** It generates by now: its loop is measured from here on. */
   begin(): void;
-  /** Milliseconds from a key to the frame it asks for; NaN where there are no keys. */
-  key(): Promise<number>;
+  /** Presses the next key; null where there are none. */
+  key(): Promise<SoakKey | null>;
   /** Why it ended by itself; null while it runs. */
   ended(): string | null;
   stop(): Promise<Lag>;
@@ -67,7 +74,7 @@ export function startCommand({ folder, home, template, url, model, concurrency }
   return {
     pid: child.pid ?? 0,
     begin: () => child.kill('SIGUSR2'),
-    key: async () => Number.NaN,
+    key: async () => null,
     ended: () => (child.exitCode === null ? null : `luthier generate ended by itself, with ${child.exitCode}`),
     async stop() {
       child.kill('SIGINT');
@@ -96,10 +103,12 @@ async function seed({ home, template, url, model, concurrency }: Soak): Promise<
   projects.setCurrent(project.id);
 }
 
-/** The two screens that keys go to and fro between, by the digit that goes there. */
-const SCREENS = [
-  { digit: '2', shown: 'Student prompt' },
-  { digit: '3', shown: 'latency p50' },
+/** Keys go to and fro between two screens, by their digits, and between two lists of one of them. */
+const KEYS = [
+  { key: '2', shown: 'Student prompt', changesScreen: true },
+  { key: '3', shown: 'latency p50', changesScreen: true },
+  { key: 'v', shown: 'Problems (', changesScreen: false },
+  { key: 'v', shown: 'Latest', changesScreen: false },
 ];
 
 /** The app in a pseudo-terminal, generating as a person starts it. */
@@ -147,10 +156,11 @@ export async function startApp(soak: Soak): Promise<SoakSubject> {
   return {
     pid: terminal.pid,
     begin: () => terminal.kill('SIGUSR2'),
-    key() {
-      const { digit, shown } = SCREENS[keys % SCREENS.length] ?? { digit: '3', shown: '' };
+    async key() {
+      const next = KEYS[keys % KEYS.length];
       keys += 1;
-      return press(digit, shown);
+      if (next === undefined) return null;
+      return { ms: await press(next.key, next.shown), changesScreen: next.changesScreen };
     },
     ended: () => (exit === null ? null : `the app ended by itself, with ${exit}`),
     async stop() {

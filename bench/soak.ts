@@ -6,26 +6,27 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds, inTemporaryFolder, median, megabytes } from './measure.ts';
 import { slowServer } from './servers.ts';
-import { startApp, startCommand } from './soak-subjects.ts';
+import { type SoakKey, startApp, startCommand } from './soak-subjects.ts';
 
 const [minutesSaid = '30', kind = 'app'] = process.argv.slice(2);
 const minutes = Number(minutesSaid);
 const RATE = 200;
 const DELAY_MS = 100;
-/** Calls under way for that rate, each of which takes the server's delay. */
-const CONCURRENCY = (RATE * DELAY_MS) / 1000;
+/** Calls under way for that rate, each of which takes the server's delay, and half as many again: the server's limit is to be the slower. */
+const CONCURRENCY = (1.5 * RATE * DELAY_MS) / 1000;
 const SAMPLE_MS = 1_000;
 /** What begins with the first rows: reading, compiling, the largest frames. */
 const SETTLING_MS = 5_000;
 /** What a memory that goes with nothing may differ by between the second quarter and the last. */
 const LIMIT_BYTES = 15e6;
 const LIMIT_LAG_MS = 10;
-const LIMIT_KEY_MS = 50;
+const LIMIT_KEY_MS = 33;
+const LIMIT_SCREEN_MS = 50;
 const VALUES = Math.ceil(Math.cbrt(RATE * 60 * (minutes + 1)));
 
 const samples: number[] = [];
-const keys: number[] = [];
-const server = await slowServer(DELAY_MS);
+const keys: SoakKey[] = [];
+const server = await slowServer(DELAY_MS, RATE);
 const answered = async (): Promise<number> => {
   const count: unknown = await (await fetch(`${server.url}/count`)).json();
   return typeof count === 'object' && count !== null && 'answered' in count ? Number(count.answered) : 0;
@@ -51,7 +52,8 @@ const { lag, rows, seconds, cpu } = await inTemporaryFolder(async (folder) => {
     const why = subject.ended();
     if (why !== null) throw new Error(why);
     samples.push(residentBytes(subject.pid));
-    keys.push(await subject.key());
+    const key = await subject.key();
+    if (key !== null) keys.push(key);
   }
   const measured = {
     rows: (await answered()) - rowsBefore,
@@ -66,7 +68,10 @@ const percentile = (values: readonly number[], share: number): number =>
 const quarter = (nth: number): number =>
   median(samples.slice((nth * samples.length) >> 2, ((nth + 1) * samples.length) >> 2));
 const grown = quarter(3) - quarter(1);
-const key = percentile(keys, 0.95);
+const timesOf = (changes: boolean): readonly number[] =>
+  keys.filter(({ changesScreen }) => changesScreen === changes).map(({ ms }) => ms);
+const key = percentile(timesOf(false), 0.95);
+const screen = percentile(timesOf(true), 0.95);
 
 console.log(
   `${rows.toLocaleString('en-US')} rows in ${minutes} min, ${Math.round(rows / seconds)} a second, ${((100 * cpu) / seconds).toFixed(0)}% of a core`,
@@ -78,9 +83,13 @@ console.log(
 );
 if (kind !== 'command')
   console.log(
-    `key to frame: median ${median(keys).toFixed(0)} ms, p95 ${key.toFixed(0)} ms of ${LIMIT_KEY_MS} allowed`,
+    [
+      `key to frame: median ${median(timesOf(false)).toFixed(0)} ms, p95 ${key.toFixed(0)} ms of ${LIMIT_KEY_MS} allowed`,
+      `with a change of screen: ${median(timesOf(true)).toFixed(0)} ms, p95 ${screen.toFixed(0)} ms of ${LIMIT_SCREEN_MS} allowed`,
+    ].join('; '),
   );
-process.exitCode = grown <= LIMIT_BYTES && lag.p99 < LIMIT_LAG_MS && !(key > LIMIT_KEY_MS) ? 0 : 1;
+const quick = !(key > LIMIT_KEY_MS || screen > LIMIT_SCREEN_MS);
+process.exitCode = grown <= LIMIT_BYTES && lag.p99 < LIMIT_LAG_MS && quick ? 0 : 1;
 
 function templateText(): string {
   const values = (name: string): string => Array.from({ length: VALUES }, (_, n) => `${name}${n}`).join(', ');
