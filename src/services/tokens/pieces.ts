@@ -12,9 +12,9 @@ export type FindWordEnd = (codes: Uint8Array, view: DataView, at: number, end: n
 
 export const WORD_REACH = 16;
 
-const WIDE = 0;
-const LOWER = 1;
-const UPPER = 2;
+const LOWER = 0;
+const UPPER = 1;
+const WIDE = 2;
 const DIGIT = 3;
 const SPACE = 4;
 const BREAK = 5;
@@ -85,7 +85,7 @@ const V = 0x76;
 const kindAt = (codes: Uint8Array, at: number, end: number): number =>
   at < end ? (KINDS[codes[at] ?? 0] ?? SIGN) : END;
 
-const isLetter = (kind: number): boolean => kind === LOWER || kind === UPPER;
+const isLetter = (kind: number): boolean => kind <= UPPER;
 
 /** Where `'s`, `'d`, `'m`, `'t`, `'ll`, `'ve` or `'re` ends that begins at `at`; `at` where none does. */
 function contractionEnd(codes: Uint8Array, at: number, end: number): number {
@@ -168,37 +168,38 @@ function smallAt(view: DataView, at: number, fold: number): number {
   return 31 - Math.clz32(others & -others);
 }
 
-/** Where the first letter of a word stands that begins at `at`, behind what may stand before it; -1 where no word does. */
-function letterAt(codes: Uint8Array, at: number, end: number): number {
-  const kind = KINDS[codes[at] ?? 0] ?? WIDE;
-  if (isLetter(kind)) return at;
-  const isLead = (kind === SPACE || kind === SIGN) && at + 1 < end;
-  return isLead && isLetter(KINDS[codes[at + 1] ?? 0] ?? WIDE) ? at + 1 : -1;
-}
+const kindOf = (code = 0): number => KINDS[code] ?? WIDE;
 
-/** The end of a sign that white space follows, which is a piece in every encoding; -1 of anything else. */
-const signEnd = (codes: Uint8Array, at: number, end: number): number =>
-  at + 1 < end && KINDS[codes[at] ?? 0] === SIGN && KINDS[codes[at + 1] ?? 0] === SPACE ? at + 1 : -1;
+/** Where the first letter of a word stands that begins at `at`, behind what may stand before it; -1 where no word does, -2 where a sign does that white space follows. */
+function letterAt(codes: Uint8Array, at: number, end: number): number {
+  const kind = kindOf(codes[at]);
+  if (isLetter(kind)) return at;
+  if (at + 1 >= end || (kind !== SPACE && kind !== SIGN)) return -1;
+  const next = kindOf(codes[at + 1]);
+  if (isLetter(next)) return at + 1;
+  return kind === SIGN && next === SPACE ? -2 : -1;
+}
 
 export const o200kWordEnd: FindWordEnd = (codes, view, at, end) => {
   const first = letterAt(codes, at, end);
-  if (first === -1) return signEnd(codes, at, end);
+  if (first < 0) return first === -2 ? at + 1 : -1;
   const small = smallAt(view, first + 1, 0);
+  if (small < 0) return -1;
   const to = first + 1 + small;
-  if (small === -1) return -1;
   if (to >= end) return end;
   const after = codes[to] ?? 0;
   if (after >= OTHER_CODE || after === APOSTROPHE) return -1;
-  return small === 0 && KINDS[after] === UPPER ? -1 : to;
+  return small === 0 && kindOf(after) === UPPER ? -1 : to;
 };
 
 export const cl100kWordEnd: FindWordEnd = (codes, view, at, end) => {
   const first = letterAt(codes, at, end);
-  if (first === -1) return signEnd(codes, at, end);
+  if (first < 0) return first === -2 ? at + 1 : -1;
   const small = smallAt(view, first + 1, SMALL);
+  if (small < 0 || codes[at] === APOSTROPHE) return -1;
   const to = first + 1 + small;
-  if (small === -1 || codes[at] === APOSTROPHE) return -1;
-  return to < end && (codes[to] ?? 0) >= OTHER_CODE ? -1 : Math.min(to, end);
+  if (to >= end) return end;
+  return (codes[to] ?? 0) >= OTHER_CODE ? -1 : to;
 };
 
 /** The pieces of o200k_base: a word is capitals and then small letters, with its contraction. */
