@@ -83,9 +83,14 @@ export function lookAtBlock(block: Buffer, count: CountOfBoth): PackedLooks | nu
     const look =
       plain.at(block, start, lineEnd(block, start, next), index + 1) ??
       lookAtText(block, start, next, index + 1, count.text);
-    packed.digests.set([look.digest, look.answer?.prompt ?? -1, look.answer?.answer ?? 0], index * 3);
-    const { messages = 0, tokens = 0, assistantTokens = 0 } = look.measure ?? {};
-    packed.counts.set([look.bytes, messages, tokens, assistantTokens], index * 4);
+    // Written one by one: a list for each line would be garbage.
+    packed.digests[index * 3] = look.digest;
+    packed.digests[index * 3 + 1] = look.answer?.prompt ?? -1;
+    packed.digests[index * 3 + 2] = look.answer?.answer ?? 0;
+    packed.counts[index * 4] = look.bytes;
+    packed.counts[index * 4 + 1] = look.measure?.messages ?? 0;
+    packed.counts[index * 4 + 2] = look.measure?.tokens ?? 0;
+    packed.counts[index * 4 + 3] = look.measure?.assistantTokens ?? 0;
     packed.marks[index] = markOf(look);
     if (look.findings.length > 0) packed.findings.push({ index, findings: look.findings });
   }
