@@ -27,9 +27,7 @@ const PATTERNS = {
   keyed: /^\s*[*_]*[\p{L}][\p{L}\p{N} _-]{0,40}[*_]*:/u,
   closed: /[.!?…。！？।"”’»)*_]\s*$/u,
   listItem: /^\s*(?:[-*+•‣–—>#|]|\d+[.)]|[\p{L}][.)])\s/u,
-  pause: /[,;:–—-]$/u,
   word: /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu,
-  wide: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u,
   named: /^["'“]?[\p{Lu}][\p{Ll}]/u,
   capitals: /[\p{Lu}]{3}/u,
 };
@@ -53,9 +51,7 @@ const ASCII_PATTERNS: Patterns = {
   keyed: asciiOf(PATTERNS.keyed),
   closed: asciiOf(PATTERNS.closed),
   listItem: asciiOf(PATTERNS.listItem),
-  pause: asciiOf(PATTERNS.pause),
   word: asciiOf(PATTERNS.word),
-  wide: asciiOf(PATTERNS.wide),
   named: asciiOf(PATTERNS.named),
   capitals: asciiOf(PATTERNS.capitals),
 };
@@ -65,6 +61,8 @@ function patternsFor(text: string): Patterns {
   return ASCII_PATTERNS;
 }
 
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const PAUSES = [...',;:–—-'];
 const JSON_START = /^(?:\{\s*(?:"|$)|\[\s*(?:[[{"\d-]|$))/;
 const FENCE = /^\s*(?:```|~~~)/gm;
 
@@ -87,7 +85,7 @@ export function stopsShort(answer: string): boolean {
 }
 
 function stopsInSentence(end: string, patterns: Patterns): boolean {
-  const { sentenceEnd, prose, dangling, opener, keyed, closed, listItem, pause, wide, named, capitals } = patterns;
+  const { sentenceEnd, prose, dangling, opener, keyed, closed, listItem, named, capitals } = patterns;
   const wordsIn = (text: string): number => text.match(patterns.word)?.length ?? 0;
   const lines = end.split('\n').filter((line) => line.trim() !== '');
   const last = (lines.at(-1) ?? '').trim();
@@ -96,9 +94,10 @@ function stopsInSentence(end: string, patterns: Patterns): boolean {
   const ended = sentences.at(-1);
   const fragment = ended === undefined ? last : last.slice(ended.index + ended[0].length);
   if (!prose.test(fragment)) return false;
-  const words = wide.test(fragment) ? fragment.length : wordsIn(fragment);
+  const words = patterns !== ASCII_PATTERNS && WIDE.test(fragment) ? fragment.length : wordsIn(fragment);
   if (fragment.endsWith(',') || dangling.test(fragment)) return wordsIn(end) >= DANGLING_WORDS;
-  if (ended !== undefined) return words >= FRAGMENT_WORDS || pause.test(fragment) || opener.test(fragment);
+  if (ended !== undefined)
+    return words >= FRAGMENT_WORDS || PAUSES.includes(fragment.slice(-1)) || opener.test(fragment);
   if (lines.length > 2 && !keyed.test(last) && lines.slice(0, -1).every((line) => keyed.test(line))) return true;
   const before = lines.slice(0, -1).filter((line) => wordsIn(line) >= LINE_WORDS && !listItem.test(line));
   // A line without an end mark is cut where those before it have theirs; an only one where it is long, and no command.
