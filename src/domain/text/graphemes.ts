@@ -21,6 +21,9 @@ export function displayWidth(text: string): number {
 
 /** The longest run of whole graphemes from the start of `text` that fits in `width` columns. */
 function takeWidth(text: string, width: number): { readonly text: string; readonly width: number } {
+  // The sign after the cut is looked at too: it may belong to the last one before it.
+  const head = text.slice(0, width + 1);
+  if (ASCII.test(head)) return { text: head.slice(0, width), width: Math.min(head.length, width) };
   let used = 0;
   let end = 0;
   for (const part of segmenter.segment(text)) {

@@ -46,5 +46,12 @@ describe('graphemes', () => {
     expect(truncateToWidth('hello', 4, '...')).toBe('h...');
     expect(truncateToWidth('hello', 2, '...')).toBe('he');
     expect(padToWidth('ab', 4, 'right')).toBe('  ab');
+    expect(truncateToWidth('hello', 4, '')).toBe('hell');
+  });
+
+  it('never parts a sign from what is written over it, though all before are ASCII', () => {
+    expect(truncateToWidth('cafe\u0301 noir', 4, '')).toBe('cafe\u0301');
+    expect(truncateToWidth('cafe\u0301 noir', 3, '')).toBe('caf');
+    expect(truncateToWidth('cafe\u0301 noir', 5)).toBe('cafe\u0301…');
   });
 });
