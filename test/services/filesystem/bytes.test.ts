@@ -33,6 +33,32 @@ async function refused(reading: Promise<unknown>): Promise<string> {
   return error.message;
 }
 
+describe('pieces that are written over by the next', () => {
+  it('stay as they are until the next is asked for, though it is read by then', async () => {
+    const at = temporary();
+    const piece = 256 * 1024;
+    writeFileSync(at('some'), Buffer.concat(['a', 'b', 'c', 'd'].map((sign) => Buffer.alloc(piece, sign))));
+    await using other = await open(at('some'));
+    let seen = '';
+    for await (const bytes of readBytes(at('some'), { isReused: true })) {
+      // What was asked of the system before this is answered before it.
+      for (let round = 0; round < 8; round += 1) await other.read(Buffer.alloc(piece), 0, piece, 0);
+      seen += [...new Set(bytes.toString())].join('');
+    }
+    expect(seen).toBe('abcd');
+  });
+
+  it('leave the file closed where nobody asks for the rest', async () => {
+    const at = temporary();
+    writeFileSync(at('some'), Buffer.alloc(1024 * 1024, 'a'));
+    for await (const bytes of readBytes(at('some'), { isReused: true })) {
+      expect(bytes[0]).toBe(97);
+      break;
+    }
+    expect(await all(at('some'))).toHaveLength(1024 * 1024);
+  });
+});
+
 const pipe = (path: string): string => {
   execFileSync('mkfifo', [path]);
   return path;
