@@ -57,7 +57,7 @@ const peakOf = ({ peakBytes }: ProcessRun, limit: number): Result => ({
 });
 
 /** As the app is bundled, with the thread it starts: what reads TypeScript would take memory of its own. */
-async function bundled(name: string, folder: string): Promise<string> {
+export async function bundled(name: string, folder: string): Promise<string> {
   const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
   await build({
     entryPoints: {

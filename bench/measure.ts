@@ -23,6 +23,10 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? high) + high) / 2;
 };
 
+/** The value that such a share of all are below. */
+export const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
+
 export const ms = (value: number): string =>
   value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(2)} s`;
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
@@ -98,6 +102,18 @@ export function cpuSeconds(pid: number): number {
   } catch {
     return Number.NaN;
   }
+}
+
+/** What a process has in memory, and had at the most, in bytes; NaN where nobody can say. */
+export function memoryOf(pid: number): { readonly resident: number; readonly peak: number } {
+  let status = '';
+  try {
+    status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    // Not Linux, or it is gone.
+  }
+  const of = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
+  return { resident: of('VmRSS'), peak: of('VmHWM') };
 }
 
 /** Of a program in a pseudo-terminal. Without CI, which makes Ink stop drawing. */

@@ -7,6 +7,7 @@ import { generation } from './generation.ts';
 import { idle } from './idle.ts';
 import { importing } from './importing.ts';
 import type { Result } from './measure.ts';
+import { million } from './million.ts';
 import { pacing } from './pacing.ts';
 import { rows } from './rows.ts';
 import { searching } from './searching.ts';
@@ -20,6 +21,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   'first-frame': firstFrame,
   check,
   import: importing,
+  million,
   idle,
   generation,
   evaluation,

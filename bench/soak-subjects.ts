@@ -2,16 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { spawn as spawnInTerminal } from '@lydell/node-pty';
 import { SHIPPED_PRICES } from '../src/domain/pricing/prices.ts';
 import { newProject } from '../src/domain/project/project.ts';
 import { BUILT_IN_PROFILES } from '../src/domain/provider/profiles.ts';
 import type { ProviderProfile } from '../src/domain/provider/provider.ts';
 import { parseTemplate } from '../src/domain/template/document.ts';
-import { createEngineLauncher } from '../src/services/engine/launcher.ts';
 import { openSettings } from '../src/services/store/settings.ts';
-import { luthier, root, terminalEnv } from './measure.ts';
+import { type AppTerminal, startInTerminal } from './app-terminal.ts';
+import { luthier } from './measure.ts';
 
 export interface Soak {
   readonly folder: string;
@@ -21,6 +19,21 @@ export interface Soak {
   readonly url: string;
   readonly model: string;
   readonly concurrency: number;
+}
+
+/** A template of as many combinations as rows are wanted, or some more. */
+export function soakTemplate(rows: number): string {
+  const count = Math.ceil(Math.cbrt(rows));
+  const values = (name: string): string => Array.from({ length: count }, (_, n) => `${name}${n}`).join(', ');
+  return [
+    'name: soak',
+    'system: You write one line.',
+    'teacher_prompt: Write of {who}, {where} and {what}.',
+    'student_prompt: "{who}, {where}, {what}"',
+    'slots:',
+    ...['who', 'where', 'what'].map((name) => `  ${name}: [${values(name)}]`),
+    '',
+  ].join('\n');
 }
 
 /** How late the loop was, in milliseconds, since `begin`. */
@@ -51,7 +64,6 @@ export interface SoakSubject {
 const HOOK = new URL('./peak-memory.js', import.meta.url).href;
 /** Milliseconds that `monitorEventLoopDelay` waits between looks, which its figures hold. */
 const RESOLUTION = 1;
-const KEY_MS = 10_000;
 
 function lagOf(path: string): Lag {
   const [, , p99 = Number.NaN, most = Number.NaN] = readFileSync(path, 'utf8').split(' ').map(Number);
@@ -85,7 +97,10 @@ export function startCommand({ folder, home, template, url, model, concurrency }
 }
 
 /** A project of the template, at the server. */
-async function seed({ home, template, url, model, concurrency }: Soak): Promise<void> {
+export async function seed(
+  { home, template, url, model, concurrency }: Omit<Soak, 'folder'>,
+  id = 'soak',
+): Promise<void> {
   const parsed = parseTemplate(template, 'soak.yaml');
   if (!parsed.ok) throw new Error('The template of the soak is none.');
   const { settings, projects } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES });
@@ -98,7 +113,7 @@ async function seed({ home, template, url, model, concurrency }: Soak): Promise<
     apiVersion: null,
   };
   settings.saveProfiles([...BUILT_IN_PROFILES, far]);
-  const project = newProject({ id: 'soak', now: Date.now(), name: 'Soak', template: parsed.template });
+  const project = newProject({ id, now: Date.now(), name: 'Soak', template: parsed.template });
   projects.save({ ...project, providerId: far.id, plan: { ...project.plan, model, concurrency } });
   projects.setCurrent(project.id);
 }
@@ -115,59 +130,31 @@ const KEYS = [
 export async function startApp(soak: Soak): Promise<SoakSubject> {
   await seed(soak);
   const peak = join(soak.folder, 'peak');
-  const env = { ...terminalEnv(soak.home), ...hooked(peak), OPENAI_API_KEY: 'bench' };
-  const terminal = spawnInTerminal(process.execPath, ['--import', HOOK, luthier], {
-    cols: 120,
-    rows: 36,
-    cwd: root,
-    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? ''])),
-  });
-  let screen = '';
-  let exit: number | null = null;
-  let heard = (): void => {};
-  const gone = new Promise<void>((resolve) => {
-    terminal.onExit(({ exitCode }) => {
-      exit = exitCode;
-      resolve();
-    });
-  });
-  terminal.onData((text) => {
-    screen += text;
-    heard();
-  });
-  const press = async (keys: string, shows: string, limitMs = KEY_MS): Promise<number> => {
-    screen = '';
-    const started = performance.now();
-    terminal.write(keys);
-    const shown = new Promise<void>((resolve) => {
-      heard = () => {
-        if (screen.includes(shows)) resolve();
-      };
-    });
-    const late = sleep(limitMs, 'late', { ref: false });
-    if ((await Promise.race([shown, late])) === 'late') throw new Error(`“${shows}” is not shown:\n${screen}`);
-    return performance.now() - started;
-  };
-  await press('', 'Next:', 60_000);
-  await press('3', 'to generate', 120_000);
-  await press('s', 'Generate with', 60_000);
-  await press('\r', '/s', 60_000);
+  const env = { ...hooked(peak), OPENAI_API_KEY: 'bench' };
+  const app = startInTerminal({ home: soak.home, env, args: ['--import', HOOK] });
+  await app.press('', 'Next:', 60_000);
+  await startGenerating(app);
   let keys = 0;
   return {
-    pid: terminal.pid,
-    begin: () => terminal.kill('SIGUSR2'),
+    pid: app.pid,
+    begin: () => app.kill('SIGUSR2'),
     async key() {
       const next = KEYS[keys % KEYS.length];
       keys += 1;
       if (next === undefined) return null;
-      return { ms: await press(next.key, next.shown), changesScreen: next.changesScreen };
+      return { ms: await app.press(next.key, next.shown), changesScreen: next.changesScreen };
     },
-    ended: () => (exit === null ? null : `the app ended by itself, with ${exit}`),
+    ended: () => (app.exit() === null ? null : `the app ended by itself, with ${app.exit()}`),
     async stop() {
-      terminal.kill('SIGTERM');
-      await gone;
-      await createEngineLauncher({ home: soak.home }).stop();
+      await app.stop();
       return lagOf(peak);
     },
   };
+}
+
+/** Starts the generation of the project's plan, from any screen. */
+export async function startGenerating(app: AppTerminal): Promise<void> {
+  await app.press('3', 'to generate', 120_000);
+  await app.press('s', 'Generate with', 60_000);
+  await app.press('\r', '/s', 60_000);
 }

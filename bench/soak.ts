@@ -1,12 +1,12 @@
 // `node bench/soak.ts [minutes] [app|command]`, 30 minutes in the app when nothing is said: generates at 200 rows a second, presses a key now
 // and then, and watches memory, keys and the loop of the process. Exit 1 where a limit is not met. Not part of `npm run bench`: it takes
 // its time.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuSeconds, inTemporaryFolder, median, megabytes } from './measure.ts';
+import { cpuSeconds, inTemporaryFolder, median, megabytes, memoryOf, percentile } from './measure.ts';
 import { slowServer } from './servers.ts';
-import { type SoakKey, startApp, startCommand } from './soak-subjects.ts';
+import { type SoakKey, soakTemplate, startApp, startCommand } from './soak-subjects.ts';
 
 const [minutesSaid = '30', kind = 'app'] = process.argv.slice(2);
 const minutes = Number(minutesSaid);
@@ -22,7 +22,6 @@ const LIMIT_BYTES = 15e6;
 const LIMIT_LAG_MS = 10;
 const LIMIT_KEY_MS = 33;
 const LIMIT_SCREEN_MS = 50;
-const VALUES = Math.ceil(Math.cbrt(RATE * 60 * (minutes + 1)));
 
 const samples: number[] = [];
 const keys: SoakKey[] = [];
@@ -38,7 +37,7 @@ const { lag, rows, seconds, cpu } = await inTemporaryFolder(async (folder) => {
   const soak = {
     folder,
     home,
-    template: templateText(),
+    template: soakTemplate(RATE * 60 * (minutes + 1)),
     url: server.url,
     model: 'slow-teacher',
     concurrency: CONCURRENCY,
@@ -51,7 +50,7 @@ const { lag, rows, seconds, cpu } = await inTemporaryFolder(async (folder) => {
     await sleep(SAMPLE_MS);
     const why = subject.ended();
     if (why !== null) throw new Error(why);
-    samples.push(residentBytes(subject.pid));
+    samples.push(memoryOf(subject.pid).resident);
     const key = await subject.key();
     if (key !== null) keys.push(key);
   }
@@ -63,8 +62,6 @@ const { lag, rows, seconds, cpu } = await inTemporaryFolder(async (folder) => {
   return { ...measured, lag: await subject.stop() };
 }).finally(() => server.stop());
 
-const percentile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 const quarter = (nth: number): number =>
   median(samples.slice((nth * samples.length) >> 2, ((nth + 1) * samples.length) >> 2));
 const grown = quarter(3) - quarter(1);
@@ -90,24 +87,3 @@ if (kind !== 'command')
   );
 const quick = !(key > LIMIT_KEY_MS || screen > LIMIT_SCREEN_MS);
 process.exitCode = grown <= LIMIT_BYTES && lag.p99 < LIMIT_LAG_MS && quick ? 0 : 1;
-
-function templateText(): string {
-  const values = (name: string): string => Array.from({ length: VALUES }, (_, n) => `${name}${n}`).join(', ');
-  return [
-    'name: soak',
-    'system: You write one line.',
-    'teacher_prompt: Write of {who}, {where} and {what}.',
-    'student_prompt: "{who}, {where}, {what}"',
-    'slots:',
-    ...['who', 'where', 'what'].map((name) => `  ${name}: [${values(name)}]`),
-    '',
-  ].join('\n');
-}
-
-function residentBytes(pid: number): number {
-  try {
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) * 1024;
-  } catch {
-    return Number.NaN;
-  }
-}
