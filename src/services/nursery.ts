@@ -26,5 +26,5 @@ export function growNursery(): void {
  * generated for two minutes, 35 lived (bench/soak.ts).
  */
 export function boundGarbage(): void {
-  setFlagsFromString('--heap-growing-percent=100');
+  setFlagsFromString('--heap-growing-percent=50');
 }
