@@ -16,6 +16,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const fresh = `dist.${process.pid}`;
 /** Commands that are measured from their start: bin/luthier.js begins each with a bundle of its own. */
 const ALONE = ['check', 'eval', 'generate'];
+/**
+ * Of what is waited for from its start: names of functions are in reports of faults, and to say each of them beside a short one takes a tenth of
+ * the first frame. Elsewhere a smaller package is worth more.
+ */
+const asNamed = { minify: false, minifySyntax: true, minifyWhitespace: true, keepNames: false };
 const settings = /** @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   outdir: fresh,
@@ -25,9 +30,8 @@ const settings = /** @satisfies {import('esbuild').BuildOptions} */ ({
   platform: 'node',
   target: 'node22',
   jsx: 'automatic',
-  // Names stay as they are: those of functions are in reports of faults, and to say each of them beside a short one took a tenth of the first frame.
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
+  keepNames: true,
   legalComments: 'none',
   define: { 'process.env.NODE_ENV': '"production"' },
   external: ['react-devtools-core'],
@@ -43,7 +47,7 @@ const settings = /** @satisfies {import('esbuild').BuildOptions} */ ({
 
 try {
   // The app by itself: what it shares with other entries would be cut into twenty more files to find, read and link.
-  const app = await build({ ...settings, entryPoints: { app: 'src/main.tsx' } });
+  const app = await build({ ...settings, ...asNamed, entryPoints: { app: 'src/main.tsx' } });
   const rest = await build({
     ...settings,
     entryPoints: {
@@ -61,7 +65,7 @@ try {
   const metafiles = [app.metafile, rest.metafile, tokenizer.metafile];
   for (const name of ALONE) {
     const plugins = [oneCommand(name), ...settings.plugins];
-    const alone = await build({ ...settings, plugins, entryPoints: { [name]: 'src/cli/main.ts' } });
+    const alone = await build({ ...settings, ...asNamed, plugins, entryPoints: { [name]: 'src/cli/main.ts' } });
     metafiles.push(alone.metafile);
   }
   await writeFile(`${root}${fresh}/LICENSES.txt`, await licencesOf(metafiles, root));
