@@ -5,7 +5,7 @@ import { inTemporaryFolder, luthier, median, ms, type Result, terminalEnv } from
 /** Words of the Home screen's last drawn part: once they are there the first frame is whole. */
 const MARKER = /Next:/;
 const ROUNDS = 11;
-const LIMIT = 8;
+const LIMIT = 5;
 
 /** The first whole frame in a pseudo-terminal against a Node that does nothing, turn by turn in one run. */
 export async function firstFrame(): Promise<readonly Result[]> {

@@ -21,8 +21,9 @@ export const count = (value: number | bigint): string =>
 const isAbsurd = (value: number | bigint): boolean =>
   typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 
+/** Whole numbers are grouped by hand: nearly all are, and the first frame would wait for the language's tables. */
 const countOf = (value: number | bigint): string =>
-  Number.isInteger(Number(value)) && Math.abs(Number(value)) < 1000 ? String(value) : whole(value);
+  Number.isInteger(Number(value)) ? String(value).replace(/\B(?=(?:\d{3})+$)/g, ',') : whole(value);
 
 /** `1 row`, `1,296 rows`. */
 export const plural = (value: number | bigint, one: string, many = `${one}s`): string =>

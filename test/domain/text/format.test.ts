@@ -25,6 +25,12 @@ describe('figures', () => {
     expect(plural(0, 'reply', 'replies')).toBe('0 replies');
   });
 
+  it('are grouped as the language does, however many digits they have', () => {
+    const inWords = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+    const wholes = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: -9_999, max: 9_999 }), fc.bigInt());
+    fc.assert(fc.property(wholes, (value) => count(value) === inWords.format(value === 0 ? 0 : value)));
+  });
+
   it('count time as a clock does, and shares so that only the whole is 100%', () => {
     expect([19_999, 725_000, 3_723_000, -5].map(clockTime)).toEqual(['00:19', '12:05', '1:02:03', '00:00']);
     expect([0, 0.999, 1, 3, Number.NaN].map(percent)).toEqual(['0%', '99%', '100%', '100%', '0%']);
