@@ -4,7 +4,7 @@ import { searchTextOf } from '../../../src/services/store/rows/derived.ts';
 import { packOf, type RowTexts } from '../../../src/services/store/rows/packs.ts';
 import { openPacks } from '../../../src/services/store/search/opened-packs.ts';
 import { PackLook } from '../../../src/services/store/search/pack-look.ts';
-import { PackedRows } from '../../../src/services/store/search/packed-rows.ts';
+import { RowSpans } from '../../../src/services/store/search/row-spans.ts';
 import { soughtOf } from '../../../src/services/store/search/sought.ts';
 
 /** Letters whose other case is of another length or of several, escapes, and what JSON has between texts. */
@@ -154,7 +154,7 @@ describe('rows of a pack', () => {
     fc.assert(
       fc.property(fc.array(texts, { minLength: 1, maxLength: 5 }), (pack) => {
         const json = JSON.stringify(pack.map((row) => [row.prompt, row.completion, row.whole, row.thoughts]));
-        const rows = new PackedRows(`..${json}`, 2);
+        const rows = new RowSpans(`..${json}`, 2);
         for (const { prompt, completion } of pack) {
           expect(rows.next()).toBe(true);
           const read = rows.spans.flatMap((start, n) =>

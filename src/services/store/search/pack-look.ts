@@ -1,6 +1,6 @@
 import { searchTextOf } from '../rows/derived.ts';
 import { textsInJson } from '../rows/packs.ts';
-import { PackedRows } from './packed-rows.ts';
+import { RowSpans } from './row-spans.ts';
 import type { Sought } from './sought.ts';
 
 /** A text that is sought by its pattern. */
@@ -41,7 +41,7 @@ export class PackLook {
 
   /** Null where the rows are written in another way than is known. */
   private placesByBytes(start: number, end: number): readonly number[] | null {
-    const rows = new PackedRows(this.raw, start);
+    const rows = new RowSpans(this.raw, start);
     const found: number[] = [];
     for (let place = 0; this.match < end && rows.end < end - 1; place += 1) {
       if (!rows.next()) return null;
@@ -79,7 +79,7 @@ export class PackLook {
   }
 
   /** Whether the row that was read last holds the text. */
-  private holds({ start, end }: PackedRows): boolean {
+  private holds({ start, end }: RowSpans): boolean {
     const [texts] = textsInJson(`[${this.bytes.toString('utf8', start, end)}]`);
     return texts !== undefined && searchTextOf({ cell: {}, ...texts }).includes(this.sought.text);
   }

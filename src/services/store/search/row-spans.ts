@@ -6,7 +6,7 @@ const NULL = 'null';
  * Reads where the rows of a pack stand in its JSON text, and where their searched texts do, without making values of them. It knows
  * the text as `packOf` writes it and no other.
  */
-export class PackedRows {
+export class RowSpans {
   /** Where the row that was read last begins and ends. */
   start: number;
   end: number;
