@@ -35,6 +35,14 @@ interface Waiting {
 const CLOSED = 'The tokenizer was closed.';
 /** Milliseconds a thread has to notice that nobody waits for it any more. */
 const STOP_MS = 2_000;
+/** Milliseconds without a question after which the thread's 15 MB are worth more than the tenth of a second it takes to start. */
+const REST_MS = 20_000;
+
+/** Milliseconds. */
+interface ThreadTimes {
+  readonly silenceMs?: number;
+  readonly restMs?: number;
+}
 
 /**
  * Keeps the tokenizer's thread: started by the first request, started again after it died, and holding the process
@@ -46,14 +54,17 @@ class TokenizerThread {
   /** Requests that were given up and that the thread may still work on. */
   private readonly given = new Set<number>();
   private readonly watchdog: Watchdog;
+  private readonly restMs: number;
+  private resting: NodeJS.Timeout | undefined;
   private worker: Worker | null = null;
   /** The thread did not stop when it was told to. */
   private deaf = false;
   private lastId = 0;
   private closed = false;
 
-  constructor(url: URL, silenceMs: number) {
+  constructor(url: URL, { silenceMs = SILENCE_LIMIT_MS, restMs = REST_MS }: ThreadTimes) {
     this.url = url;
+    this.restMs = restMs;
     this.watchdog = new Watchdog(silenceMs, () => {
       const seconds = Math.round(silenceMs / 1_000);
       const [first] = this.waiting.values();
@@ -73,6 +84,7 @@ class TokenizerThread {
   async ask(request: RequestWithoutId, signal?: AbortSignal): Promise<Reply> {
     signal?.throwIfAborted();
     if (this.closed) throw new Error(CLOSED);
+    clearTimeout(this.resting);
     this.lastId += 1;
     const id = this.lastId;
     const worker = this.worker ?? this.start();
@@ -125,6 +137,8 @@ class TokenizerThread {
       this.worker?.unref();
       this.watchdog.rest();
       this.endIfDeaf();
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.end(new Error('The tokenizer rests.')), this.restMs).unref();
     }
     return waiting;
   }
@@ -142,6 +156,7 @@ class TokenizerThread {
   /** Gives up on the worker and on all that wait for it; a dead one that was replaced takes nothing with it. */
   private lose(error: Error, worker: Worker | null = this.worker): void {
     if (worker !== this.worker) return;
+    clearTimeout(this.resting);
     this.worker = null;
     this.deaf = false;
     this.given.clear();
@@ -166,10 +181,10 @@ export interface TokenOptions {
  * starts with the first question and keeps no process alive that only waits for it to be idle.
  *
  * `worker` is the thread's file; by default the one beside this file, in the bundle and in the source. A thread that gives no
- * sign of life for `silenceMs` is ended, and the next question starts another.
+ * sign of life for `silenceMs`, or that nobody asked for `restMs`, is ended, and the next question starts another.
  */
-export function createTokenCounter(worker: URL = THREAD_FILE, silenceMs: number = SILENCE_LIMIT_MS) {
-  const thread = new TokenizerThread(worker, silenceMs);
+export function createTokenCounter(worker: URL = THREAD_FILE, times: ThreadTimes = {}) {
+  const thread = new TokenizerThread(worker, times);
   const ask = (request: RequestWithoutId, { signal }: TokenOptions): Promise<Reply> => thread.ask(request, signal);
 
   return {

@@ -37,7 +37,7 @@ describe('a thread that stands still', () => {
     const starts = join(folder, `starts-${silenceMs}`);
     writeFileSync(starts, '');
     process.env.LUTHIER_TEST_STARTS = starts;
-    const stuck = createTokenCounter(new URL('./spinning.worker.ts', import.meta.url), silenceMs);
+    const stuck = createTokenCounter(new URL('./spinning.worker.ts', import.meta.url), { silenceMs });
     onTestFinished(() => stuck.close());
     return { stuck, starts: () => readFileSync(starts, 'utf8').split('\n').length - 1 };
   };
@@ -64,6 +64,35 @@ describe('a thread that stands still', () => {
     await vi.waitFor(() => expect(starts()).toBe(2), 10_000);
     await stuck.close();
     await third;
+  });
+});
+
+describe('a thread that nobody asks', () => {
+  const noting = (name: string, restMs: number) => {
+    const starts = join(folder, name);
+    writeFileSync(starts, '');
+    process.env.LUTHIER_TEST_STARTS = starts;
+    const noted = createTokenCounter(new URL('./noting.worker.ts', import.meta.url), { restMs });
+    onTestFinished(() => noted.close());
+    return { noted, starts: () => readFileSync(starts, 'utf8').split('\n').length - 1 };
+  };
+
+  it('is ended after a while, and the next question starts another', async () => {
+    const { noted, starts } = noting('rests', 1);
+    expect(await noted.count('gpt-4o', ['a'])).toEqual([1]);
+    await vi.waitFor(
+      async () => {
+        expect(await noted.count('gpt-4o', ['a'])).toEqual([1]);
+        expect(starts()).toBeGreaterThan(1);
+      },
+      { timeout: 20_000, interval: 20 },
+    );
+  });
+
+  it('is kept for the next question until then', async () => {
+    const { noted, starts } = noting('stays', 600_000);
+    for (let n = 0; n < 3; n += 1) expect(await noted.count('gpt-4o', ['a'])).toEqual([1]);
+    expect(starts()).toBe(1);
   });
 });
 
