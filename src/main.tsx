@@ -26,7 +26,7 @@ import { clearStaleDrafts } from './services/filesystem/drafts.ts';
 import { createLog, watchUncaughtErrors } from './services/filesystem/log.ts';
 import { createWaits } from './services/http/waits.ts';
 import { createSources } from './services/huggingface/sources.ts';
-import { boundGarbage, growNursery } from './services/nursery.ts';
+import { boundGarbage, holdNursery } from './services/nursery.ts';
 import { environmentUrlOf } from './services/openai/address.ts';
 import { createProviders } from './services/openai/connect.ts';
 import { honourProxies } from './services/proxy.ts';
@@ -75,6 +75,7 @@ let drawn = false;
 
 /** The composition root: real services, then operations, then the store, then the first frame. */
 async function main(): Promise<void> {
+  holdNursery();
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     process.stderr.write(
       'luthier draws on the whole terminal, and this is none.\n' +
@@ -264,7 +265,6 @@ async function main(): Promise<void> {
   };
   const unwatch = watchUncaughtErrors(process, log, endBy);
   await app.waitUntilRenderFlush();
-  growNursery();
   boundGarbage();
   clearStaleDrafts(home);
   // Nothing is asked of anyone, and no job taken up, before a store that was not closed well is known to be sound.

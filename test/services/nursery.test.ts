@@ -27,6 +27,11 @@ function mostMebibytes(before: string): number {
   return Number(stdout);
 }
 
+it('stays as it is where it is held', () => {
+  const held = mostMebibytes(`const { holdNursery } = await import('${nursery}'); holdNursery();`);
+  expect(held).toBeLessThan(0.25 * mostMebibytes(''));
+}, 60_000);
+
 it('is let grow, and not as far as V8 would', () => {
   const held = mostMebibytes(`const { growNursery } = await import('${nursery}'); growNursery();`);
   expect(held).toBeGreaterThan(8);
