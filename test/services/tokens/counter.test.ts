@@ -32,18 +32,21 @@ const line = (n: number) =>
     ],
   });
 
+/** A counter over a thread that notes its starts, and how many these are. */
+function starting(thread: string, times: Parameters<typeof createTokenCounter>[1]) {
+  const noted = join(mkdtempSync(join(folder, 'starts-')), 'starts');
+  writeFileSync(noted, '');
+  process.env.LUTHIER_TEST_STARTS = noted;
+  const counter = createTokenCounter(new URL(thread, import.meta.url), times);
+  onTestFinished(() => counter.close());
+  return { counter, starts: () => readFileSync(noted, 'utf8').split('\n').length - 1 };
+}
+
 describe('a thread that stands still', () => {
-  const spinning = (silenceMs: number) => {
-    const starts = join(folder, `starts-${silenceMs}`);
-    writeFileSync(starts, '');
-    process.env.LUTHIER_TEST_STARTS = starts;
-    const stuck = createTokenCounter(new URL('./spinning.worker.ts', import.meta.url), { silenceMs });
-    onTestFinished(() => stuck.close());
-    return { stuck, starts: () => readFileSync(starts, 'utf8').split('\n').length - 1 };
-  };
+  const spinning = (silenceMs: number) => starting('./spinning.worker.ts', { silenceMs });
 
   it('is ended after a while without a sign of life, and the next question starts another', async () => {
-    const { stuck, starts } = spinning(1_000);
+    const { counter: stuck, starts } = spinning(1_000);
     for (const expected of [1, 2]) {
       const asked = stuck.checkFile('/data/odd.jsonl', { model: 'gpt-4o-mini', prices: SHIPPED_PRICES });
       await expect(asked).rejects.toThrow('/data/odd.jsonl stood still for 1 s and was ended');
@@ -52,7 +55,7 @@ describe('a thread that stands still', () => {
   });
 
   it('is ended as soon as nobody waits for it, also where it was told to stop while another waited', async () => {
-    const { stuck, starts } = spinning(600_000);
+    const { counter: stuck, starts } = spinning(600_000);
     const asked = new AbortController();
     const first = stuck.count('gpt-4o-mini', ['x'], { signal: asked.signal });
     await vi.waitFor(() => expect(starts()).toBe(1), 10_000);
@@ -68,17 +71,10 @@ describe('a thread that stands still', () => {
 });
 
 describe('a thread that nobody asks', () => {
-  const noting = (name: string, restMs: number) => {
-    const starts = join(folder, name);
-    writeFileSync(starts, '');
-    process.env.LUTHIER_TEST_STARTS = starts;
-    const noted = createTokenCounter(new URL('./noting.worker.ts', import.meta.url), { restMs });
-    onTestFinished(() => noted.close());
-    return { noted, starts: () => readFileSync(starts, 'utf8').split('\n').length - 1 };
-  };
+  const noting = (restMs: number) => starting('./noting.worker.ts', { restMs });
 
   it('is ended after a while, and the next question starts another', async () => {
-    const { noted, starts } = noting('rests', 1);
+    const { counter: noted, starts } = noting(1);
     expect(await noted.count('gpt-4o', ['a'])).toEqual([1]);
     await vi.waitFor(
       async () => {
@@ -90,7 +86,7 @@ describe('a thread that nobody asks', () => {
   });
 
   it('is kept for the next question until then', async () => {
-    const { noted, starts } = noting('stays', 600_000);
+    const { counter: noted, starts } = noting(600_000);
     for (let n = 0; n < 3; n += 1) expect(await noted.count('gpt-4o', ['a'])).toEqual([1]);
     expect(starts()).toBe(1);
   });

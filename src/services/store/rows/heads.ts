@@ -12,8 +12,8 @@ export interface Place {
 
 export interface Heads {
   find(project: number, id: string): Place | null;
-  /** Whether a row of any project may be there that has one of these identities, `count` hashes one after the other. */
-  hasAny(ids: Uint8Array, count: number): boolean;
+  /** Whether a row of any project may be there that has one of these identities, hashes one after the other. */
+  hasAny(ids: Uint8Array): boolean;
   /** Moves heads that came lately to where most are; called in the transaction that added `added` rows. */
   settle(added: number): void;
 }
@@ -69,7 +69,7 @@ export function createHeads(database: Database): Heads {
       const { seq, packed } = placeSchema.parse(found);
       return { seq, isPacked: packed === 1 };
     },
-    hasAny: (ids, count) => statement(HAS_ANY).get(ids, JSON.stringify(Array(count).fill(0))) !== undefined,
+    hasAny: (ids) => statement(HAS_ANY).get(ids, JSON.stringify(Array(ids.length / HASH_BYTES).fill(0))) !== undefined,
     settle(more) {
       added += more;
       if (added < MOVED_AFTER) return;

@@ -81,7 +81,7 @@ export function createWriter(database: Database, packs: Packs) {
   /** Rows that were packed elsewhere; where one of them is there, they are written one by one. */
   function addPacked(like: Row, packed: PackedRows): number {
     const { ids, lengths, packs } = packed;
-    if (heads.hasAny(ids, lengths.length)) return write(unpackRows(like, packed), 'new');
+    if (heads.hasAny(ids)) return write(unpackRows(like, packed), 'new');
     const project = keyOf(like.projectId);
     const first = placeAfterLast();
     for (const { start, end, row } of stretchesOf(like, packed)) {
