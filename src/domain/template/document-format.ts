@@ -31,7 +31,8 @@ function formatYaml(template: Template): string {
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value === 'string' && node.value.includes('\n') && !node.value.includes('\r')) {
-        node.type = Scalar.BLOCK_LITERAL;
+        // A block of nothing but white space does not say how far it is indented: spaces in it would be taken for that.
+        node.type = node.value.trim() === '' ? Scalar.QUOTE_DOUBLE : Scalar.BLOCK_LITERAL;
       }
     },
     Seq(_, node) {

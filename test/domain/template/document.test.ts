@@ -19,6 +19,12 @@ describe('template files', () => {
     );
   });
 
+  it.each([' \n', '\n \n', ' \t\n \n', '\n'])('read back a text of nothing but white space: %j', (blank) => {
+    const slots = [{ name: 'race', values: [blank] }];
+    const template = { name: 'n', system: blank, teacherPrompt: blank, studentPrompt: blank, slots };
+    expect(parseTemplate(formatTemplate(template, 'yaml'), 'yaml')).toEqual({ ok: true, template });
+  });
+
   it('keep a template that has the same slot twice', () => {
     const slot = { name: 'race', values: ['elf'] };
     const template = { name: 'n', system: '', teacherPrompt: 't', studentPrompt: 's', slots: [slot, slot] };
