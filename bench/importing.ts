@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { writeChatFile } from './big-files.ts';
 import { inTemporaryFolder, luthier, megabytes, ms, type ProcessRun, type Result, runNode } from './measure.ts';
 
@@ -59,18 +59,16 @@ const peakOf = ({ peakBytes }: ProcessRun, limit: number): Result => ({
 /** As the app is bundled, with the thread it starts: what reads TypeScript would take memory of its own. */
 export async function bundled(name: string, folder: string): Promise<string> {
   const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-  await build({
-    entryPoints: {
+  const made = await rolldown({
+    input: {
       [name]: pathOf(`./${name}.ts`),
       converting: pathOf('../src/services/readers/converting.worker.ts'),
     },
-    bundle: true,
     platform: 'node',
-    format: 'esm',
-    outdir: folder,
-    logLevel: 'warning',
-    banner: { js: "import{createRequire as __make}from'node:module';const require=__make(import.meta.url);" },
+    logLevel: 'warn',
   });
+  await made.write({ dir: folder, format: 'esm' });
+  await made.close();
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   return join(folder, `${name}.js`);
 }

@@ -1,13 +1,14 @@
 // Bundles each entry into dist/. Splitting keeps what only some commands need out of the first frame's way.
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { licencesOf } from './licenses.js';
 import {
   commanderWithoutPrograms,
   confWithoutValidator,
   framesKept,
   oneCommand,
+  textsMeasuredOnce,
   widthsMeasuredOnce,
   yogaAsBytes,
 } from './plugins.js';
@@ -20,55 +21,47 @@ const ALONE = ['check', 'eval', 'generate'];
  * Of what is waited for from its start: names of functions are in reports of faults, and to say each of them beside a short one takes a tenth of
  * the first frame. Elsewhere a smaller package is worth more.
  */
-const asNamed = { minify: false, minifySyntax: true, minifyWhitespace: true, keepNames: false };
-const settings = /** @satisfies {import('esbuild').BuildOptions} */ ({
-  absWorkingDir: root,
-  outdir: fresh,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
+const asNamed = { keepNames: false, minify: minified(false) };
+const short = { keepNames: true, minify: minified(true) };
+
+const input = /** @satisfies {import('rolldown').InputOptions} */ ({
+  cwd: root,
   platform: 'node',
-  target: 'node22',
-  jsx: 'automatic',
-  minify: true,
-  keepNames: true,
-  legalComments: 'none',
-  define: { 'process.env.NODE_ENV': '"production"' },
-  external: ['react-devtools-core'],
+  transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"' } },
   // Ink brings an older one, which counts Thai, Devanagari and half a flag a column short: two rulers, broken borders.
-  alias: { 'string-width': fileURLToPath(import.meta.resolve('string-width')) },
-  plugins: [commanderWithoutPrograms, confWithoutValidator, framesKept, widthsMeasuredOnce, yogaAsBytes],
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
-  metafile: true,
-  logLevel: 'warning',
+  resolve: { alias: { 'string-width': fileURLToPath(import.meta.resolve('string-width')) } },
+  external: ['react-devtools-core'],
+  plugins: [
+      commanderWithoutPrograms,
+    confWithoutValidator,
+    framesKept,
+    textsMeasuredOnce,
+    widthsMeasuredOnce,
+    yogaAsBytes,
+  ],
+  logLevel: 'warn',
 });
 
 try {
-  // The app by itself: what it shares with other entries would be cut into twenty more files to find, read and link.
-  const app = await build({ ...settings, ...asNamed, entryPoints: { app: 'src/main.tsx' } });
-  const rest = await build({
-    ...settings,
-    entryPoints: {
-      cli: 'src/cli/main.ts',
-      engine: 'src/engine/main.ts',
-      trainer: 'src/engine/trainer.worker.ts',
-      look: 'src/services/store/soundness/look.worker.ts',
-      parquet: 'src/services/readers/parquet.worker.ts',
-      converting: 'src/services/readers/converting.worker.ts',
-      search: 'src/services/store/search/search.worker.ts',
-    },
-  });
-  // So does the thread that counts, several times over: a check of a large file starts as many as there are processors.
-  const tokenizer = await build({ ...settings, entryPoints: { tokenizer: 'src/services/tokens/tokenizer.worker.ts' } });
-  const metafiles = [app.metafile, rest.metafile, tokenizer.metafile];
-  for (const name of ALONE) {
-    const plugins = [oneCommand(name), ...settings.plugins];
-    const alone = await build({ ...settings, ...asNamed, plugins, entryPoints: { [name]: 'src/cli/main.ts' } });
-    metafiles.push(alone.metafile);
-  }
-  await writeFile(`${root}${fresh}/LICENSES.txt`, await licencesOf(metafiles, root));
+  const modules = [
+    await alone('app', 'src/main.tsx', asNamed),
+    await bundle(
+      {
+        cli: 'src/cli/main.ts',
+        engine: 'src/engine/main.ts',
+        trainer: 'src/engine/trainer.worker.ts',
+        look: 'src/services/store/soundness/look.worker.ts',
+        parquet: 'src/services/readers/parquet.worker.ts',
+        converting: 'src/services/readers/converting.worker.ts',
+        search: 'src/services/store/search/search.worker.ts',
+      },
+      short,
+    ),
+    // A check of a large file starts as many of these as there are processors.
+    await alone('tokenizer', 'src/services/tokens/tokenizer.worker.ts', short),
+  ];
+  for (const name of ALONE) modules.push(await alone(name, 'src/cli/main.ts', asNamed, oneCommand(name)));
+  await writeFile(`${root}${fresh}/LICENSES.txt`, await licencesOf(modules.flat()));
   // What counts tokens takes its tables as they lie in memory: read from base64 they would take a tenth of a second each time.
   const { packPairs, readPairs } = await moduleOf('src/services/tokens/pair-table.ts');
   for (const encoding of ['o200k_base', 'cl100k_base']) {
@@ -83,10 +76,72 @@ try {
 }
 
 /**
+ * Writes a bundle of these entries; returns the modules in it.
+ * @param {Record<string, string>} entries
+ * @param {import('rolldown').OutputOptions} output
+ * @param {import('rolldown').Plugin[]} plugins
+ */
+async function bundle(entries, output, plugins = []) {
+  const made = await rolldown({
+    ...input,
+    input: entries,
+    plugins: [...plugins, ...input.plugins],
+    preserveEntrySignatures: false,
+  });
+  const { output: written } = await made.write({
+    dir: `${root}${fresh}`,
+    chunkFileNames: '[name]-[hash].js',
+    comments: false,
+    ...output,
+  });
+  await made.close();
+  return written.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+}
+
+/**
+ * A bundle of one entry. All that it needs at its start is one file: cut by what else needs which module, as it would be, it is forty
+ * files to find, read and link, and a tenth of the first frame.
+ * @param {string} name
+ * @param {string} path
+ * @param {import('rolldown').OutputOptions} output
+ * @param {import('rolldown').Plugin & { alsoAtStart?: RegExp }} [plugin] what of its dynamic imports is needed at the start, too
+ */
+async function alone(name, path, output, plugin) {
+  /** @type {Set<string>} */
+  const atStart = new Set();
+  /** @type {import('rolldown').Plugin} */
+  const reached = {
+    name: 'reached-at-start',
+    buildEnd() {
+      const reach = (/** @type {string} */ id) => {
+        if (atStart.has(id)) return;
+        atStart.add(id);
+        this.getModuleInfo(id)?.importedIds.forEach(reach);
+      };
+      for (const id of this.getModuleIds()) {
+        const info = this.getModuleInfo(id);
+        // The entry stays in its own file: what waits for its end at its top must not be in the file that a command's import waits for.
+        if (info?.isEntry) info.importedIds.forEach(reach);
+        else if (plugin?.alsoAtStart?.test(id)) reach(id);
+      }
+    },
+  };
+  const start = { debugName: 'start', name: (/** @type {string} */ id) => (atStart.has(id) ? `${name}-start` : null) };
+  return bundle({ [name]: path }, { ...output, codeSplitting: { groups: [start] } }, [plugin ?? [], reached].flat());
+}
+
+/** @returns {import('rolldown').MinifyOptions} */
+function minified(/** @type {boolean} */ mangle) {
+  return { compress: true, mangle, codegen: { removeWhitespace: true } };
+}
+
+/**
  * A module of the source, for the build's own use: the Node that builds need not know TypeScript.
  * @param {string} path
  */
 async function moduleOf(path) {
-  const { outputFiles } = await build({ ...settings, banner: {}, splitting: false, entryPoints: [path], write: false });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0]?.contents ?? []).toString('base64')}`);
+  const made = await rolldown({ ...input, input: path });
+  const [{ code }] = (await made.generate({ codeSplitting: false })).output;
+  await made.close();
+  return import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
 }

@@ -1,22 +1,18 @@
 // The licences of the libraries that a build holds: each asks that its text goes where its code goes.
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 /** The folder of the package a bundled file is from, nested packages included; undefined for a file of ours. */
-const packageFolder = (/** @type {string} */ input) =>
-  /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0];
+const packageFolder = (/** @type {string} */ path) =>
+  /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/.exec(path)?.[0];
 
 /**
- * One text of all licences of the packages that `metafiles` name, by name. Throws where a package says none.
- * @param {readonly import('esbuild').Metafile[]} metafiles
- * @param {string} root the folder that the files in them are relative to
+ * One text of all licences of the packages that these modules are from, by name. Throws where a package says none.
+ * @param {readonly string[]} modules paths of files
  */
-export async function licencesOf(metafiles, root) {
-  const inputs = metafiles
-    .flatMap(({ inputs: files }) => Object.keys(files))
-    .map((input) => input.replace(/^[\w-]+:/, ''));
-  const folders = [...new Set(inputs.flatMap((input) => packageFolder(input) ?? []))];
-  const texts = await Promise.all(folders.map((folder) => licenceOf(resolve(root, folder))));
+export async function licencesOf(modules) {
+  const folders = [...new Set(modules.flatMap((path) => packageFolder(path) ?? []))];
+  const texts = await Promise.all(folders.map(licenceOf));
   return `${[...new Set(texts)].sort().join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
 import * as fc from 'fast-check';
+import { type Plugin, rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { framesKept, widthsMeasuredOnce } from '../../bin/plugins.js';
+import { framesKept, textsMeasuredOnce, widthsMeasuredOnce } from '../../bin/plugins.js';
 
 interface Frame {
   write(x: number, y: number, text: string, options: { readonly transformers: readonly never[] }): void;
@@ -28,20 +28,16 @@ const pathOf = (name: string): string => fileURLToPath(import.meta.resolve(name)
 /** Ink's drawing as it comes, or as the build changes it. */
 async function drawing(name: string, plugins: Plugin[]): Promise<Drawing> {
   const output = join(pathOf('ink'), '../output.js');
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export { default as Output } from ${JSON.stringify(output)}; export { default as stringWidth } from 'string-width';`,
-      resolveDir: folder,
-    },
-    alias: { 'string-width': pathOf('string-width') },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-    plugins,
-  });
+  const input = join(folder, `${name}.js`);
+  writeFileSync(
+    input,
+    `export { default as Output } from ${JSON.stringify(output)}; export { default as stringWidth } from 'string-width';`,
+  );
   const file = join(folder, `${name}.mjs`);
-  writeFileSync(file, outputFiles[0]?.text ?? '');
+  const alias = { 'string-width': pathOf('string-width') };
+  const made = await rolldown({ input, platform: 'node', resolve: { alias }, plugins });
+  await made.write({ file, format: 'esm' });
+  await made.close();
   return import(pathToFileURL(file).href);
 }
 
@@ -94,7 +90,7 @@ describe('frames that keep what the one before had', () => {
   let kept: Drawing;
   beforeAll(async () => {
     plain = await drawing('plain', []);
-    kept = await drawing('kept', [framesKept, widthsMeasuredOnce]);
+    kept = await drawing('kept', [framesKept, textsMeasuredOnce, widthsMeasuredOnce]);
   });
 
   it('are those that Ink draws, to the byte', () => {
