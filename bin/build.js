@@ -8,6 +8,7 @@ import {
   confWithoutValidator,
   framesKept,
   oneCommand,
+  requiredFromBundle,
   textsMeasuredOnce,
   widthsMeasuredOnce,
   yogaAsBytes,
@@ -32,7 +33,8 @@ const input = /** @satisfies {import('rolldown').InputOptions} */ ({
   resolve: { alias: { 'string-width': fileURLToPath(import.meta.resolve('string-width')) } },
   external: ['react-devtools-core'],
   plugins: [
-      commanderWithoutPrograms,
+    requiredFromBundle,
+    commanderWithoutPrograms,
     confWithoutValidator,
     framesKept,
     textsMeasuredOnce,

@@ -187,6 +187,23 @@ function changing(name, id, changes) {
   };
 }
 
+/**
+ * What a module of ours requires at its first use, put into the bundle: a package has no libraries beside it.
+ * @type {import('rolldown').Plugin}
+ */
+export const requiredFromBundle = {
+  name: 'required-from-bundle',
+  transform: {
+    filter: { id: /[\\/]src[\\/].+\.tsx?$/, code: /createRequire\(/ },
+    handler: (code) =>
+      replaced(
+        code,
+        /createRequire\(import\.meta\.url\)\((?:'([^']+)'|fileURLToPath\(import\.meta\.resolve\('([^']+)'\)\))\)/,
+        "require('$1$2')",
+      ),
+  },
+};
+
 /** @type {(text: string, pattern: RegExp | string, by: string) => string} */
 function replaced(text, pattern, by) {
   const changed = text.replace(pattern, by);

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { countingServer } from '../cli/support/server.ts';
 import { repository } from '../harness/pty.ts';
 import { newHome, openApp, quit, see } from './support/luthier.ts';
 
@@ -60,8 +61,31 @@ it('says its version and goes the whole way from rows to answers without a clone
   expect(stdout).toContain('mermaid, monk, sling, crab');
 }, 120_000);
 
-it('opens the app', async () => {
+it('opens the app, which finds an action by a few of its letters', async () => {
   const app = await openApp({ command: luthier, cwd: folder, env: { PATH: env.PATH } });
   await see(app, '› Home');
+  app.press(':');
+  await see(app, 'Commands');
+  app.type('nxt thm');
+  await see(app, /❯ Settings: Next theme/);
+  app.press('escape');
   await quit(app);
+});
+
+it('grades by a JSON schema', async () => {
+  const [file, schema] = [join(folder, 'rows.jsonl'), join(folder, 'schema.json')];
+  const messages = [
+    { role: 'user', content: 'How many?' },
+    { role: 'assistant', content: '{"count": 3}' },
+  ];
+  writeFileSync(file, `${JSON.stringify({ messages })}\n`);
+  writeFileSync(schema, JSON.stringify({ type: 'object', required: ['count'] }));
+  const server = await countingServer(() => ({ text: '{"count": 4}' }));
+  try {
+    const args = ['eval', file, '--base-url', server.url, '--model', 'm', '--grader', `json-schema:${schema}`];
+    const { stdout } = await run(luthier, args, { cwd: folder, env: { ...env, LUTHIER_HOME: newHome() } });
+    expect(stdout).toMatch(/100(\.0)?%/);
+  } finally {
+    await server.close();
+  }
 });
