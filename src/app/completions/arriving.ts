@@ -8,7 +8,6 @@ import { hasAnswer } from './requests.ts';
 
 /** A combination of a plan: the row that asking for it makes, by whom. */
 export interface PlannedCell {
-  readonly projectId: string;
   readonly id: string;
   readonly cell: Cell;
   readonly model: string;
@@ -23,11 +22,25 @@ export interface OtherAnswers {
 
 export const NO_OTHERS: OtherAnswers = { byOthers: [], earlier: [] };
 
-/** Other rows of the combination than the planned one that have an answer. What was rejected, or did not come whole, is none of another model's. */
-export function otherAnswers(rows: Pick<RowStore, 'scan'>, { projectId, id, cell, model }: PlannedCell): OtherAnswers {
-  const found = [...rows.scan(projectId, { cell })].filter(
-    (row) => row.id !== id && row.source === 'generated' && hasAnswer(row),
-  );
+/**
+ * Of each planned combination of a project, other rows than the planned one that have an answer. What was rejected, or did not come
+ * whole, is none of another model's.
+ */
+export function otherAnswers(
+  rows: Pick<RowStore, 'scan'>,
+  projectId: string,
+  planned: readonly PlannedCell[],
+): readonly OtherAnswers[] {
+  if (planned.length === 0) return [];
+  const found = Map.groupBy(rows.scan(projectId, { cells: planned.map(({ cell }) => cell) }), cellOf);
+  return planned.map((one) => othersAmong(found.get(cellOf(one)) ?? [], one));
+}
+
+/** Equal for rows of one combination. */
+const cellOf = ({ cell }: Pick<Row, 'cell'>): string => JSON.stringify(cell);
+
+function othersAmong(rows: readonly Row[], { id, model }: PlannedCell): OtherAnswers {
+  const found = rows.filter((row) => row.id !== id && row.source === 'generated' && hasAnswer(row));
   if (found.length === 0) return NO_OTHERS;
   return {
     byOthers: found.filter((row) => row.model !== model && isTrainable(row, 'not-rejected')),
@@ -59,17 +72,16 @@ export const sideOf = ({ byOthers, earlier }: OtherAnswers) =>
 export function arrivingRows(rows: RowStore, ofProject: string, existing: ExistingRows): RowStore {
   return {
     put(given, which) {
-      const arrivals = given.map((row) => ({
-        row,
-        others: row.projectId === ofProject && row.source === 'generated' ? otherAnswers(rows, row) : NO_OTHERS,
-      }));
+      const generated = given.filter(({ projectId, source }) => projectId === ofProject && source === 'generated');
+      const found = otherAnswers(rows, ofProject, generated);
+      const others = new Map(generated.map((row, at) => [row, found[at] ?? NO_OTHERS]));
+      const othersOf = (row: Row): OtherAnswers => others.get(row) ?? NO_OTHERS;
       const written = rows.put(
-        arrivals.map(({ row, others }) => ({ ...row, split: row.split ?? sideOf(others) })),
+        given.map((row) => ({ ...row, split: row.split ?? sideOf(othersOf(row)) })),
         which,
       );
       if (existing !== 'replace') return written;
-      for (const { row, others } of arrivals)
-        if (row.status === 'done') putAside(rows, row.projectId, replaced(others));
+      for (const row of given) if (row.status === 'done') putAside(rows, row.projectId, replaced(othersOf(row)));
       return written;
     },
     get: (projectId, id) => rows.get(projectId, id),

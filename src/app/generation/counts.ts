@@ -9,8 +9,8 @@ import { hasAnswer } from '../completions/requests.ts';
 import { OperationError } from '../runtime/errors.ts';
 import { inSlices } from '../runtime/pacing.ts';
 import type { CallOptions, RowStore } from '../runtime/ports.ts';
-import { type Standing, standingOf } from './existing.ts';
-import { combinationsProblem, parametersOf, requestOf } from './start.ts';
+import { LOOKED_UP_TOGETHER, lookUps, type Standing, standingsOf } from './existing.ts';
+import { combinationsProblem, parametersOf, plannedOf } from './start.ts';
 
 /** What the store has of a plan's combinations. */
 export interface PlanCounts {
@@ -86,7 +86,7 @@ class Tally {
  * up to 100,000 rows. Throws OperationError where there are no such combinations.
  */
 export async function countPlan(
-  rows: Pick<RowStore, 'get' | 'scan' | 'counts'>,
+  rows: Readable,
   request: CountRequest,
   onNew: (cell: Cell) => Promise<boolean>,
   options: CallOptions = {},
@@ -102,8 +102,10 @@ export async function countPlan(
   return count(rows, request, Number(selected), onNew, options);
 }
 
+type Readable = Pick<RowStore, 'scan' | 'counts'>;
+
 type Count = (
-  rows: Pick<RowStore, 'get' | 'scan' | 'counts'>,
+  rows: Readable,
   request: CountRequest,
   selected: number,
   onNew: (cell: Cell) => Promise<boolean>,
@@ -112,36 +114,51 @@ type Count = (
 
 const existingOf = ({ plan }: CountRequest): ExistingRows => plan.existing ?? USUAL_EXISTING;
 
-type LookUp = (cell: Cell, found?: Row) => Standing;
+/** A combination, and a row of it that was read already: mostly the very one that is looked for. */
+interface LookedFor {
+  readonly cell: Cell;
+  readonly found?: Row;
+}
 
-/** What stands of a combination; `found` is a row of it that was read already, and mostly the very one that is looked for. */
-function lookUp(rows: Pick<RowStore, 'get' | 'scan' | 'counts'>, request: CountRequest): LookUp {
+type LookUp = <T extends LookedFor>(together: readonly T[]) => Iterable<readonly [T, Standing]>;
+
+/** What stands of some combinations, in their order. */
+function lookUp(rows: Readable, request: CountRequest): LookUp {
   const { projectId, template, plan, seed = null } = request;
   const isEmpty = [projectId, asideProjectId(projectId)].every((place) => rows.counts(place, {}).total === 0);
-  if (isEmpty) return () => NOTHING_THERE;
+  if (isEmpty) return (together) => together.map((one) => [one, NOTHING_THERE]);
   const shape = { model: plan.model, ...parametersOf(plan, seed) };
-  return (cell, found) => {
-    const { id } = requestOf(template, cell, shape);
-    if (found?.id === id && found.projectId === projectId && hasAnswer(found))
-      return { kind: 'there', row: found, own: found, others: NO_OTHERS };
-    return standingOf(rows, { projectId, id, cell, model: plan.model }, existingOf(request));
+  return (together) => {
+    const planned = Array.from(together, (one) => [plannedOf(template, one.cell, shape), one] as const);
+    const unread = planned.filter(([{ id }, { found }]) => found?.id !== id || !isOf(projectId, found));
+    const standings = standingsOf(
+      rows,
+      projectId,
+      unread.map(([cell]) => cell),
+      existingOf(request),
+    );
+    return planned.map(([cell, one]) => [one, standings.get(cell) ?? thereAs(one.found ?? null)]);
   };
 }
 
-/** By the combinations, one after the other. */
+const isOf = (projectId: string, row: Row): boolean => row.projectId === projectId && hasAnswer(row);
+const thereAs = (row: Row | null): Standing => ({ kind: 'there', row, own: row, others: NO_OTHERS });
+
+/** By the combinations, in their order. */
 const countCells: Count = async (rows, request, selected, onNew, { signal }) => {
   const { template, plan } = request;
   const tally = new Tally();
-  const standing = lookUp(rows, request);
+  const standings = lookUp(rows, request);
   const fresh: Cell[] = [];
   let lookedUp = 0;
   function* looked() {
-    for (const cell of selectCells(template.slots, plan.cells)) {
-      if (lookedUp === LOOKED_UP) return;
-      lookedUp += 1;
-      const found = standing(cell);
-      tally.add(found);
-      if (found.kind === 'new') fresh.push(cell);
+    const cells = selectCells(template.slots, plan.cells).take(LOOKED_UP);
+    for (const together of lookUps(cells.map((cell) => ({ cell })))) {
+      lookedUp += together.length;
+      for (const [{ cell }, standing] of standings(together)) {
+        tally.add(standing);
+        if (standing.kind === 'new') fresh.push(cell);
+      }
       yield;
     }
   }
@@ -154,9 +171,17 @@ const countCells: Count = async (rows, request, selected, onNew, { signal }) => 
 const countRows: Count = async (rows, request, selected, onNew, { signal }) => {
   const { projectId, template, plan } = request;
   const tally = new Tally();
-  const standing = lookUp(rows, request);
+  const standings = lookUp(rows, request);
   const seen = new Map<bigint, Standing['kind']>();
   let lookedAt = 0;
+  let together: { readonly index: bigint; readonly cell: Cell; readonly found: Row }[] = [];
+  function take(): void {
+    for (const [{ index }, standing] of standings(together)) {
+      seen.set(index, standing.kind);
+      tally.add(standing);
+    }
+    together = [];
+  }
   function* looked() {
     for (const place of [projectId, asideProjectId(projectId)])
       for (const row of rows.scan(place, {})) {
@@ -164,14 +189,15 @@ const countRows: Count = async (rows, request, selected, onNew, { signal }) => {
         lookedAt += 1;
         const index = placeOf(row, template);
         if (index !== null && index < selected && !seen.has(index)) {
-          const found = standing(row.cell, row);
-          seen.set(index, found.kind);
-          tally.add(found);
+          seen.set(index, 'new');
+          together.push({ index, cell: row.cell, found: row });
         }
+        if (together.length === LOOKED_UP_TOGETHER) take();
         yield;
       }
   }
   await inSlices(looked(), signal);
+  take();
   for (const cell of selectCells(template.slots, plan.cells)) {
     const kind = seen.get(cellIndex(template.slots, cell) ?? -1n) ?? 'new';
     if (kind === 'new' && !(await onNew(cell))) break;

@@ -28,44 +28,117 @@ export interface Standing {
   readonly others: OtherAnswers;
 }
 
-type Readable = Pick<RowStore, 'get' | 'scan'>;
+type Readable = Pick<RowStore, 'scan'>;
 
-/** What stands of a combination, and what of it a plan takes. Reads at most three times, by indices. */
-export function standingOf(rows: Readable, planned: PlannedCell, existing: ExistingRows): Standing {
-  const { projectId, id } = planned;
-  const there = rows.get(projectId, id);
-  if (there !== null && hasAnswer(there)) return { kind: 'there', row: there, own: there, others: NO_OTHERS };
-  const others = otherAnswers(rows, planned);
+/** Combinations that are looked up by the same statements: a tenth of the work of one at a time, and no more than a millisecond. */
+export const LOOKED_UP_TOGETHER = 32;
+
+/** Combinations as they are looked up. */
+export function* lookUps<T>(planned: Iterable<T>): Generator<readonly T[], void, undefined> {
+  let together: T[] = [];
+  for (const one of planned) {
+    together.push(one);
+    if (together.length < LOOKED_UP_TOGETHER) continue;
+    yield together;
+    together = [];
+  }
+  if (together.length > 0) yield together;
+}
+
+/** Rows of a project by their identities. */
+function rowsOf(
+  rows: Readable,
+  projectId: string,
+  planned: readonly PlannedCell[],
+): (planned: PlannedCell) => Row | null {
+  if (planned.length === 0) return () => null;
+  const found = new Map(
+    Array.from(rows.scan(projectId, { ids: planned.map(({ id }) => id) }), (row) => [row.id, row] as const),
+  );
+  return ({ id }) => found.get(id) ?? null;
+}
+
+/** Other answers to those combinations; none to any other. */
+function othersOf(
+  rows: Readable,
+  projectId: string,
+  planned: readonly PlannedCell[],
+): (planned: PlannedCell) => OtherAnswers {
+  const found = otherAnswers(rows, projectId, planned);
+  const others = new Map(planned.map((one, at) => [one, found[at] ?? NO_OTHERS]));
+  return (one) => others.get(one) ?? NO_OTHERS;
+}
+
+/** What stands of each combination, and what of it a plan takes. Reads three times, by indices. */
+export function standingsOf<T extends PlannedCell>(
+  rows: Readable,
+  projectId: string,
+  planned: readonly T[],
+  existing: ExistingRows,
+): ReadonlyMap<T, Standing> {
+  const own = rowsOf(rows, projectId, planned);
+  const lacking = planned.filter((one) => !hasAnswer(own(one)));
+  const others = othersOf(rows, projectId, lacking);
+  const aside = rowsOf(rows, asideProjectId(projectId), lacking);
+  return new Map(
+    planned.map((one) => [one, standingOf({ own: own(one), others: others(one), aside: aside(one) }, existing)]),
+  );
+}
+
+interface Found {
+  readonly own: Row | null;
+  readonly others: OtherAnswers;
+  readonly aside: Row | null;
+}
+
+function standingOf({ own, others, aside }: Found, existing: ExistingRows): Standing {
+  if (own !== null && hasAnswer(own)) return { kind: 'there', row: own, own, others: NO_OTHERS };
   const kept = others.byOthers.at(-1);
-  if (existing === 'keep' && kept !== undefined) return { kind: 'kept', row: kept, own: there, others };
-  const aside = rows.get(asideProjectId(projectId), id);
-  if (aside !== null && hasAnswer(aside)) return { kind: 'aside', row: aside, own: there, others };
-  return { kind: 'new', row: null, own: there, others };
+  if (existing === 'keep' && kept !== undefined) return { kind: 'kept', row: kept, own, others };
+  if (aside !== null && hasAnswer(aside)) return { kind: 'aside', row: aside, own, others };
+  return { kind: 'new', row: null, own, others };
 }
 
 /**
  * Does what a plan does with a combination that needs no call: brings the row back that was put aside, and, where the plan
  * replaces, puts aside what a run before was stopped from putting.
  */
-export function settleStanding(rows: RowStore, planned: PlannedCell, standing: Standing, existing: ExistingRows): void {
-  const { projectId, id } = planned;
+export function settleStanding(
+  rows: RowStore,
+  projectId: string,
+  planned: PlannedCell,
+  standing: Standing,
+  existing: ExistingRows,
+): void {
   const { kind, row } = standing;
   if (kind === 'aside' && row !== null) {
     rows.put([{ ...row, projectId, split: sideOf(standing.others) ?? row.split }]);
-    rows.remove(asideProjectId(projectId), [id]);
+    rows.remove(asideProjectId(projectId), [planned.id]);
   }
   if (existing !== 'replace' || row === null || !isTrainable(row, 'not-rejected')) return;
-  putAside(rows, projectId, replaced(kind === 'there' ? otherAnswers(rows, planned) : standing.others));
+  const others = kind === 'there' ? othersOf(rows, projectId, [planned])(planned) : standing.others;
+  putAside(rows, projectId, replaced(others));
 }
 
 /**
- * The rows of a combination that a plan's file is made of: the planned one, or where it is not there whole the newest answer
+ * The rows of each combination that a plan's file is made of: the planned one, or where it is not there whole the newest answer
  * that stays in its place; where the plan adds, both.
  */
-export function rowsOfPlan(rows: Readable, planned: PlannedCell, existing: ExistingRows): readonly Row[] {
-  const own = rows.get(planned.projectId, planned.id);
+export function rowsOfPlan(
+  rows: Readable,
+  projectId: string,
+  planned: readonly PlannedCell[],
+  existing: ExistingRows,
+): readonly Row[] {
+  const own = rowsOf(rows, projectId, planned);
+  const isWhole = (row: Row | null): boolean => row !== null && isTrainable(row, 'not-rejected');
+  const asked = planned.filter((one) => existing === 'add' || !isWhole(own(one)));
+  const others = othersOf(rows, projectId, asked);
+  return planned.flatMap((one) => chosen(own(one), others(one), existing));
+}
+
+function chosen(own: Row | null, { byOthers, earlier }: OtherAnswers, existing: ExistingRows): readonly Row[] {
   if (existing !== 'add' && own !== null && isTrainable(own, 'not-rejected')) return [own];
-  const { byOthers, earlier } = otherAnswers(rows, planned);
   if (existing === 'add') return own === null ? byOthers : [...byOthers, own];
   const candidates = existing === 'replace' ? [...earlier, ...byOthers] : byOthers;
   const stand = candidates.findLast((row) => isTrainable(row, 'not-rejected'));

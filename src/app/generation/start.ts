@@ -25,7 +25,7 @@ import {
 import { OperationError } from '../runtime/errors.ts';
 import type { GenerateProgress } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
-import { rowsOfPlan, settleStanding, standingOf } from './existing.ts';
+import { lookUps, rowsOfPlan, settleStanding, standingsOf } from './existing.ts';
 
 export type GenerateHandle = RunHandle<GenerateProgress>;
 
@@ -35,7 +35,7 @@ export function parametersOf(plan: GenerationPlan, seed: number | null = null): 
   return seed === null ? parameters : { ...parameters, seed };
 }
 
-/** The cells of a plan as calls, one at a time, each with what the store knows of it. What needs no call is settled as the plan says. */
+/** The cells of a plan as calls, each with what the store knows of it. What needs no call is settled as the plan says. */
 function* planCells(
   rows: RowStore,
   projectId: string,
@@ -44,23 +44,22 @@ function* planCells(
   target: RequestTarget,
 ): Generator<PlannedRequest, void, undefined> {
   const existing = plan.existing ?? USUAL_EXISTING;
-  for (const cell of selectCells(template.slots, plan.cells)) {
-    const { id, messages } = requestOf(template, cell, target.shape);
-    const planned = { projectId, id, cell, model: plan.model };
-    const standing = standingOf(rows, planned, existing);
-    if (standing.row === null) {
-      yield { id, projectId, target, cell, messages, old: standing.own, isThere: hasAnswer };
-      continue;
-    }
-    settleStanding(rows, planned, standing, existing);
-    yield reusedRequest(standing.row, target);
+  const cells = selectCells(template.slots, plan.cells).map((cell) => plannedOf(template, cell, target.shape));
+  for (const together of lookUps(cells)) {
+    const standings = standingsOf(rows, projectId, together, existing);
+    // All at once: what was looked up together is as it was found.
+    for (const [planned, standing] of standings) settleStanding(rows, projectId, planned, standing, existing);
+    for (const [{ id, cell, messages }, { row, own }] of standings)
+      yield row === null
+        ? { id, projectId, target, cell, messages, old: own, isThere: hasAnswer }
+        : reusedRequest(row, target);
   }
 }
 
-/** What the teacher is sent for a cell, and the id of the row that comes of it. */
-export function requestOf(template: Template, cell: Cell, { model, ...parameters }: RequestTarget['shape']) {
+/** What the teacher is sent for a cell, and the row that comes of it. */
+export function plannedOf(template: Template, cell: Cell, { model, ...parameters }: RequestTarget['shape']) {
   const messages = teacherMessages(template, cell);
-  return { id: rowId({ model, messages, parameters, cell }), messages };
+  return { id: rowId({ model, messages, parameters, cell }), cell, model, messages };
 }
 
 export interface PlannedRows {
@@ -74,15 +73,12 @@ export interface PlannedRows {
  * The plan's rows that are there, with their thoughts where the plan wants them, in the order of the lattice; of other plans of
  * the project only what this one takes in their place or beside them.
  */
-export function* storedRows(
-  rows: Pick<RowStore, 'get' | 'scan'>,
-  planned: PlannedRows,
-): Generator<Row, void, undefined> {
+export function* storedRows(rows: Pick<RowStore, 'scan'>, planned: PlannedRows): Generator<Row, void, undefined> {
   const { projectId, template, plan, seed } = planned;
   const shape = { model: plan.model, ...parametersOf(plan, seed) };
-  for (const cell of inLatticeOrder(template, plan.cells)) {
-    const { id } = requestOf(template, cell, shape);
-    const found = rowsOfPlan(rows, { projectId, id, cell, model: plan.model }, plan.existing ?? USUAL_EXISTING);
+  const cells = Iterator.from(inLatticeOrder(template, plan.cells)).map((cell) => plannedOf(template, cell, shape));
+  for (const together of lookUps(cells)) {
+    const found = rowsOfPlan(rows, projectId, together, plan.existing ?? USUAL_EXISTING);
     for (const row of found) yield withThoughts(row, plan.keepThoughts === true);
   }
 }

@@ -74,8 +74,10 @@ export interface RowFilter {
 
 /** What rows are read through by, beside what a person filters by. */
 export interface ScanFilter extends RowFilter {
-  /** Keep rows of this combination, its slots in this order. */
-  readonly cell?: Cell;
+  /** Keep rows of one of these combinations, the slots of each in this order. */
+  readonly cells?: readonly Cell[];
+  /** Keep rows of these identities. */
+  readonly ids?: readonly string[];
 }
 
 export type RowSortKey = 'created' | 'cell' | 'tokens' | 'status' | 'rating' | 'length';

@@ -27,7 +27,8 @@ function matches(row: Row, filter: ScanFilter): boolean {
     (filter.edited === undefined || row.edited === filter.edited) &&
     (filter.flag === undefined || hasFlag(row, filter.flag)) &&
     (filter.split === undefined || row.split === filter.split) &&
-    (filter.cell === undefined || JSON.stringify(row.cell) === JSON.stringify(filter.cell)) &&
+    (filter.ids === undefined || filter.ids.includes(row.id)) &&
+    (filter.cells === undefined || filter.cells.some((cell) => JSON.stringify(row.cell) === JSON.stringify(cell))) &&
     (filter.slot === undefined || row.cell[filter.slot.name] === filter.slot.value)
   );
 }

@@ -193,6 +193,42 @@ test('an answer to another prompt stays beside the new one, which the quote says
   expect(models()).toHaveLength(4);
 });
 
+test('what is there of a plan is looked up many combinations at a time, and found wherever it stands among them', async () => {
+  const { clock, deps, generate, rowsOf, file } = openProject();
+  await generate(cubeOf(6), { cells: { kind: 'first', count: 50 } });
+  deps.rows.remove(
+    'p',
+    rowsOf().flatMap(({ id }, at) => (at === 7 || at === 40 ? [id] : [])),
+  );
+  const asked = { get: 0, scan: 0 };
+  const { rows } = deps;
+  const watched: RowStore = {
+    put: (...of) => rows.put(...of),
+    query: (...of) => rows.query(...of),
+    counts: (...of) => rows.counts(...of),
+    remove: (...of) => rows.remove(...of),
+    get(...of) {
+      asked.get += 1;
+      return rows.get(...of);
+    },
+    scan(...of) {
+      asked.scan += 1;
+      return rows.scan(...of);
+    },
+  };
+  const plan = planOf({ cells: { kind: 'first', count: 50 } });
+  const handle = startGenerate({ ...deps, rows: watched }, { ...base, template: cubeOf(6), plan });
+  expect((await clock.run(handle.finished)).detail).toMatchObject({ done: 2, reused: 48 });
+  // Of two parts of a plan: its rows, other answers to what lacks one, those put aside; and other answers as either comes.
+  expect(asked.scan).toBeLessThanOrEqual(2 * 3 + 2);
+  // Whether another process has filled the row of a call.
+  expect(asked.get).toBe(2);
+  asked.scan = 0;
+  expect([...storedRows(watched, { projectId: 'p', template: cubeOf(6), plan, seed: null })]).toHaveLength(50);
+  expect(asked).toEqual({ get: 2, scan: 2 });
+  expect(file(cubeOf(6))).toHaveLength(50);
+});
+
 test('rows of a combination are found in SQLite by an index, and those put aside are copied and cleared with their project', async () => {
   const home = temporaryHome();
   const database = createDatabase({ home });
@@ -207,8 +243,8 @@ test('rows of a combination are found in SQLite by an index, and those put aside
   await generate({ ...NEW, existing: 'replace' });
   const count = (projectId: string) => rows.counts(projectId, {}).total;
   expect([count('p'), count(asideProjectId('p'))]).toEqual([9, 9]);
-  expect([...rows.scan('p', { cell: { a: 'a0', b: 'b1' } })].map(({ model }) => model)).toEqual(['other']);
-  expect([...rows.scan('p', { cell: { b: 'b1', a: 'a0' } })]).toEqual([]);
+  expect([...rows.scan('p', { cells: [{ a: 'a0', b: 'b1' }] })].map(({ model }) => model)).toEqual(['other']);
+  expect([...rows.scan('p', { cells: [{ b: 'b1', a: 'a0' }] })]).toEqual([]);
   const data = createProjectData(database);
   data.copy('p', 'q');
   expect([count('q'), count(asideProjectId('q'))]).toEqual([9, 9]);

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ProjectRows, RowStore } from '../../../src/app/runtime/ports.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
 import { createProjectData } from '../../../src/services/store/project-data.ts';
+import { conditionOf } from '../../../src/services/store/rows/filter.ts';
 import { createRows } from '../../../src/services/store/rows/rows.ts';
 import { NOON, sampleRow, temporaryHome } from './sample.ts';
 
@@ -109,6 +110,55 @@ describe('rows', () => {
     expect(find({ slot: { name: 'race', value: 'elf' }, edited: true })).toEqual(['b']);
     expect(find({ slot: { name: 'odd "name"', value: 'x' } })).toEqual(['a']);
     expect(find({ slot: { name: 'none', value: 'elf' } })).toEqual([]);
+  });
+
+  it('finds many rows at once by their identities, hashes or not, and by their combinations', () => {
+    const text = fc.string({ unit: 'binary' });
+    const hash = fc.stringMatching(/^[0-9a-f]{64}$/);
+    const cell = fc.dictionary(
+      fc.constantFrom('a', 'b', '1', '__proto__'),
+      fc.oneof(text, fc.constantFrom('', 'x', 'y')),
+    );
+    const one = fc.record({ id: fc.oneof(hash, text), cell, projectId: fc.constantFrom('p', 'q') });
+    fc.assert(
+      fc.property(
+        fc.array(one, { maxLength: 40 }),
+        fc.array(one, { maxLength: 8 }),
+        fc.boolean(),
+        (made, never, moved) => {
+          rows.remove('p', ids([...rows.scan('p', {})]));
+          rows.remove('q', ids([...rows.scan('q', {})]));
+          rows.put(made.map(({ id, cell, projectId }, at) => sampleRow(projectId, id, { cell, createdAt: NOON + at })));
+          if (moved) database.statement('INSERT OR IGNORE INTO row_heads SELECT * FROM row_heads_new').run();
+          if (moved) database.statement('DELETE FROM row_heads_new').run();
+          const wanted = [...made.filter((_, at) => at % 2 === 0), ...never];
+          const all = [...rows.scan('p', {})];
+          const wantedIds = new Set(wanted.map(({ id }) => id.toWellFormed()));
+          expect([...rows.scan('p', { ids: ids(wanted) })]).toEqual(all.filter(({ id }) => wantedIds.has(id)));
+          const wantedCells = new Set(wanted.map(({ cell: of }) => JSON.stringify(of)));
+          const cells = wanted.map(({ cell: of }) => of);
+          expect([...rows.scan('p', { cells })]).toEqual(
+            all.filter((row) => wantedCells.has(JSON.stringify(row.cell))),
+          );
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it.each([
+    ['identities', { ids: ['a', 'b'] }, /row_heads USING PRIMARY KEY/],
+    ['combinations', { cells: [{ race: 'elf' }] }, /keyed USING (?:COVERING )?INDEX rows_by_cell/],
+  ] as const)('reads no other row than those of the %s', (_, filter, by) => {
+    const { sql, values } = conditionOf('p', filter);
+    const ordered = `SELECT seq FROM rows WHERE ${sql} AND (created_at, seq) > (?, ?) ORDER BY created_at, seq LIMIT 128`;
+    const plan = database
+      .statement(`EXPLAIN QUERY PLAN ${ordered}`)
+      .all(...values, 0, 0)
+      .map(({ detail }) => String(detail));
+    expect(plan[0]).toBe('SEARCH rows USING INTEGER PRIMARY KEY (rowid=?)');
+    expect(plan.some((step) => by.test(step))).toBe(true);
+    expect(plan.filter((step) => step.startsWith('SCAN') && !/json_each/.test(step))).toEqual([]);
   });
 
   it('keeps the side a row was put on, and finds rows by it', () => {

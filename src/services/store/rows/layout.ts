@@ -16,8 +16,10 @@ const HASH = /^[0-9a-f]{64}$/;
 /** Bytes of a hash that a row is looked up by; `headOf` has the same in SQL. */
 export const HEAD_BYTES = 6;
 
+export const isHash = (id: string): boolean => HASH.test(id);
+
 /** An identity as it lies in a row: the bytes of a hash, or the text that any other is. */
-export const lyingId = (id: string): Uint8Array | string => (HASH.test(id) ? Buffer.from(id, 'hex') : id);
+export const lyingId = (id: string): Uint8Array | string => (isHash(id) ? Buffer.from(id, 'hex') : id);
 
 /** What an identity is looked up by. */
 export const headOfId = (id: Uint8Array | string): Uint8Array | string =>
