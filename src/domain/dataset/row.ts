@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { joinThoughts, splitThoughts } from '../chat/thoughts.ts';
 import type { ChatMessage, Sampling } from '../chat/types.ts';
 import { canonicalJson } from '../common/json.ts';
@@ -24,12 +24,12 @@ export interface RowRequest {
  */
 export function rowId(request: RowRequest): string {
   const { model, messages, parameters, cell } = request;
-  return createHash('sha256').update(canonicalJson({ model, messages, parameters, cell })).digest('hex');
+  return hash('sha256', canonicalJson({ cell, messages, model, parameters }));
 }
 
 /** The identity of an example that no request made: of its messages, and of `salt` where equal ones are to stay apart. */
 export function exampleId(messages: readonly ChatMessage[], salt = ''): string {
-  return createHash('sha256').update(canonicalJson({ messages, salt })).digest('hex');
+  return hash('sha256', canonicalJson({ messages, salt }));
 }
 
 /** A line by what is shown of it, and as it stands where that is more. */

@@ -50,16 +50,24 @@ function partOf(token: string, content: string | undefined, start: number, end: 
   return { kind: 'stray-brace', brace: token === '{' ? '{' : '}', start, end };
 }
 
-/** The prompt with the cell's values in their places. A slot the cell lacks, and what is no slot, stays as written. */
-export function renderPrompt(prompt: string, cell: Cell): string {
-  return parsePrompt(prompt)
-    .map((part) => {
-      if (part.kind === 'text') return part.text;
-      const value = part.kind === 'slot' && Object.hasOwn(cell, part.name) ? cell[part.name] : undefined;
-      return value ?? prompt.slice(part.start, part.end);
-    })
-    .join('');
+type Render = (cell: Cell) => string;
+
+/** A prompt that is read once for all its cells. */
+function rendererOf(prompt: string): Render {
+  const parts = parsePrompt(prompt);
+  return (cell) => {
+    let text = '';
+    for (const part of parts)
+      text += part.kind === 'text' ? part.text : (slotValue(part, cell) ?? prompt.slice(part.start, part.end));
+    return text;
+  };
 }
+
+const slotValue = (part: PromptPart, cell: Cell): string | undefined =>
+  part.kind === 'slot' && Object.hasOwn(cell, part.name) ? cell[part.name] : undefined;
+
+/** The prompt with the cell's values in their places. A slot the cell lacks, and what is no slot, stays as written. */
+export const renderPrompt = (prompt: string, cell: Cell): string => rendererOf(prompt)(cell);
 
 /** Names of the slots a prompt uses. */
 export function slotsUsed(prompt: string): ReadonlySet<string> {
@@ -73,22 +81,44 @@ export function renameInPrompt(prompt: string, from: string, to: string): string
     .join('');
 }
 
+interface Renders {
+  readonly system: Render;
+  readonly teacher: Render;
+  readonly student: Render;
+}
+
+/** Of templates whose cells are being rendered: a lattice has thousands of them, for each of which its prompts would be read again. */
+const renders = new WeakMap<Template, Renders>();
+
+function rendersOf(template: Template): Renders {
+  const known = renders.get(template);
+  if (known !== undefined) return known;
+  const { system, teacherPrompt, studentPrompt } = template;
+  const read = { system: rendererOf(system), teacher: rendererOf(teacherPrompt), student: rendererOf(studentPrompt) };
+  renders.set(template, read);
+  return read;
+}
+
 /** The messages the teacher gets for one cell: the system message when there is one, and the teacher prompt. */
 export function teacherMessages(template: Template, cell: Cell): readonly ChatMessage[] {
-  return messages(template.system, template.teacherPrompt, cell);
+  const { system, teacher } = rendersOf(template);
+  return messages(system(cell), teacher(cell));
 }
 
 /** The messages the tuned model gets for one cell, in training and in use alike. */
 export function studentMessages(template: Template, cell: Cell): readonly ChatMessage[] {
-  return messages(template.system, template.studentPrompt, cell);
+  const { system, student } = rendersOf(template);
+  return messages(system(cell), student(cell));
 }
 
 /**
  * Line ends at the close of a prompt are dropped: a block in a YAML file brings one along, a person typing in the
  * chat does not, and the model must see the same text from both.
  */
-function messages(system: string, prompt: string, cell: Cell): readonly ChatMessage[] {
-  const user: ChatMessage = { role: 'user', content: renderPrompt(prompt, cell).replace(/[\r\n]+$/, '') };
-  const instructions = renderPrompt(system, cell).replace(/[\r\n]+$/, '');
+function messages(system: string, prompt: string): readonly ChatMessage[] {
+  const user: ChatMessage = { role: 'user', content: withoutLineEnds(prompt) };
+  const instructions = withoutLineEnds(system);
   return instructions.trim() === '' ? [user] : [{ role: 'system', content: instructions }, user];
 }
+
+const withoutLineEnds = (text: string): string => text.replace(/[\r\n]+$/, '');

@@ -14,7 +14,8 @@ const typed = (text: string): string =>
 
 const compared = (text: string): string => {
   const lower = text.normalize('NFC').toLowerCase();
-  return (/[^\u0000-\u007f]/.test(lower) ? typed(lower) : lower).replaceAll(/\s+/g, ' ').trim();
+  const plain = /[^\u0000-\u007f]/.test(lower) ? typed(lower) : lower;
+  return (/[^\S ]| {2}/.test(plain) ? plain.replaceAll(/\s+/g, ' ') : plain).trim();
 };
 
 /**
