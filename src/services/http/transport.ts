@@ -6,9 +6,11 @@ import type {
   IncomingMessage,
   RequestOptions,
 } from 'node:http';
+import { urlToHttpOptions } from 'node:url';
 import { leadingJson, withoutMark } from '../../domain/common/leading-json.ts';
 import { CALL_LIMITS, type CallLimits } from '../../domain/provider/call-limits.ts';
 import { proxyVariables } from '../proxy.ts';
+import { Aborts } from './aborts.ts';
 import type { HttpCall } from './call.ts';
 import { unpacked, unpackedPieces } from './decoding.ts';
 import { type BodyFault, tooLarge } from './faults.ts';
@@ -74,22 +76,22 @@ export function createTransport({ limits = () => CALL_LIMITS, waits = UNWATCHED 
   const plain = new http.Agent(options);
   let secure: Agent | null = null;
   // With all that TLS needs, which a server on this machine does without.
-  const securely = (url: string, settings: RequestOptions): ClientRequest => {
+  const securely = (settings: RequestOptions): ClientRequest => {
     const https = process.getBuiltinModule('node:https');
     secure ??= new https.Agent(options);
-    return https.request(url, { ...settings, agent: secure });
+    return https.request({ ...settings, agent: secure });
   };
+  const aborts = new Aborts();
+  const addressOf = addresses();
   /** Hosts that send what is no HTTP: on a kept connection it would be taken for the answer to the next call. */
   const unkept = new Set<string>();
 
   function open(call: HttpCall, fail: (error: unknown) => void): OpenCall {
-    const place = placeOf(call.url);
+    const { place, target } = addressOf(call.url);
     const length = call.body instanceof Buffer ? { 'content-length': String(call.body.byteLength) } : {};
     const close = unkept.has(place) ? { connection: 'close' } : {};
-    const settings = { method: call.method, headers: { ...call.headers, ...length, ...close } };
-    const request = call.url.startsWith('https:')
-      ? securely(call.url, settings)
-      : http.request(call.url, { ...settings, agent: plain });
+    const settings = { ...target, method: call.method, headers: { ...call.headers, ...length, ...close } };
+    const request = call.url.startsWith('https:') ? securely(settings) : http.request({ ...settings, agent: plain });
     const patience = new Patience({
       place,
       limits: { ...limits(), ...call.limits },
@@ -97,20 +99,21 @@ export function createTransport({ limits = () => CALL_LIMITS, waits = UNWATCHED 
       wait: waits.begin(place),
       over: fail,
     });
-    const abort = (): void => fail(call.signal?.reason);
-    call.signal?.addEventListener('abort', abort, { once: true });
+    const stay = call.signal === undefined ? null : aborts.on(call.signal, fail);
     request.on('error', (error) => {
       if (isParseFault(error)) unkept.add(place);
       fail(error);
     });
     followConnection(request, patience);
-    send(request, call.body, patience).catch(fail);
+    const { body } = call;
+    if (body === undefined || Buffer.isBuffer(body)) request.end(body, () => patience.sent());
+    else sendPieces(request, body, patience).catch(fail);
     return {
       request,
       patience,
       release() {
         patience.end();
-        call.signal?.removeEventListener('abort', abort);
+        stay?.();
       },
     };
   }
@@ -191,6 +194,24 @@ const isParseFault = (error: Error): boolean => 'code' in error && /^HPE_/.test(
 
 export const placeOf = (url: string): string => new URL(url).host;
 
+interface Address {
+  readonly url: string;
+  readonly place: string;
+  /** As Node has it. */
+  readonly target: RequestOptions;
+}
+
+/** Addresses as they are called: most calls go where the one before went, and an address is read once for all of them. */
+function addresses(): (url: string) => Address {
+  let newest: Address | null = null;
+  return (url) => {
+    if (newest?.url === url) return newest;
+    const read = new URL(url);
+    newest = { url, place: read.host, target: urlToHttpOptions(read) };
+    return newest;
+  };
+}
+
 function followConnection(request: ClientRequest, patience: Patience): void {
   request.on('socket', (socket) => {
     if (socket.connecting) socket.once('connect', () => patience.connected());
@@ -198,11 +219,7 @@ function followConnection(request: ClientRequest, patience: Patience): void {
   });
 }
 
-async function send(request: ClientRequest, body: HttpCall['body'], patience: Patience): Promise<void> {
-  if (body === undefined || body instanceof Buffer) {
-    request.end(body, () => patience.sent());
-    return;
-  }
+async function sendPieces(request: ClientRequest, body: AsyncIterable<Uint8Array>, patience: Patience): Promise<void> {
   for await (const piece of body) {
     if (request.destroyed) return;
     if (!request.write(piece)) await drained(request);
@@ -272,8 +289,9 @@ class BodyReader {
     const head = headOf(response);
     const cut = fault !== null && !response.complete;
     if (cut && (signal?.aborted === true || !isBreak(fault))) throw fault;
-    const place = placeOf(url);
-    const bytes = await unpacked(Buffer.concat(this.body), head.header('content-encoding'), { place, mostBytes });
+    const encoding = head.header('content-encoding');
+    const body = Buffer.concat(this.body);
+    const bytes = encoding === null ? body : await unpacked(body, encoding, { place: placeOf(url), mostBytes });
     const text = withoutMark(bytes.toString('utf8'));
     // Of a failure, its status says more than its end.
     if (cut && head.status < 400 && leadingJson(text) === undefined) throw fault;

@@ -74,6 +74,21 @@ describe('an answer that is cut is a fault with the code of what cut it', () => 
   });
 });
 
+it('calls by turns to several servers go each where they are to, with their own paths', async () => {
+  const answering = () => serving((socket) => socket.write(`${head(length(1))}1`));
+  const [one, other] = [await answering(), await answering()];
+  const transport = createTransport();
+  for (const url of [one.url, other.url, `${one.url}/a?b=c%20d`, one.url]) await transport.whole(call(url));
+  const asked = ({ heard, place }: RawServer) =>
+    heard.map((text) => [/^POST (\S+)/.exec(text)?.[1], text.includes(`\r\nHost: ${place}\r\n`)]);
+  expect(asked(one)).toEqual([
+    ['/v1', true],
+    ['/v1/a?b=c%20d', true],
+    ['/v1', true],
+  ]);
+  expect(asked(other)).toEqual([['/v1', true]]);
+});
+
 it('a server that sends stray bytes late breaks one more call at the most: its connections are kept no longer', async () => {
   const body = '{"ok":true}';
   const sockets: Socket[] = [];
