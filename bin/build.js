@@ -2,6 +2,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { builtinsAtFirstUse } from './builtins.js';
 import { licencesOf } from './licenses.js';
 import {
   commanderWithoutPrograms,
@@ -40,6 +41,7 @@ const input = /** @satisfies {import('rolldown').InputOptions} */ ({
     textsMeasuredOnce,
     widthsMeasuredOnce,
     yogaAsBytes,
+    builtinsAtFirstUse,
   ],
   logLevel: 'warn',
 });

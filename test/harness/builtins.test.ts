@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { afterAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { builtinsAtFirstUse } from '../../bin/builtins.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'luthier-builtins-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const Printed = z.object({ loadedBefore: z.array(z.string()), said: z.unknown() });
+
+const PROGRAM = `
+  import { execFile } from 'node:child_process';
+  import { createHash } from 'node:crypto';
+  import fs, { constants } from 'node:fs';
+  import { access } from 'node:fs/promises';
+  import * as path from 'node:path';
+  import { promisify } from 'node:util';
+  import { constants as zlib, crc32 } from 'zlib';
+
+  const loadedBefore = process.moduleLoadList.filter((name) => /crypto\\/hash|fs\\/promises/.test(name));
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', 'console.log(6 * 7)']);
+  await access('.', constants.R_OK);
+  const said = {
+    stdout, isDefault: fs.constants === constants, joined: path.join('a', 'b'), level: zlib.Z_BEST_SPEED, crc: crc32('luthier'),
+    sha: createHash('sha256').update('luthier').digest('hex').slice(0, 8),
+  };
+  process.stdout.write(JSON.stringify({ loadedBefore, said }));
+`;
+
+/** What the program prints as a bundle. */
+async function printed(name: string, plugins: (typeof builtinsAtFirstUse)[]): Promise<z.infer<typeof Printed>> {
+  const input = join(folder, 'program.js');
+  writeFileSync(input, PROGRAM);
+  const made = await rolldown({ input, platform: 'node', plugins });
+  const file = join(folder, `${name}.mjs`);
+  await made.write({ file, format: 'esm' });
+  await made.close();
+  return Printed.parse(JSON.parse(execFileSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' })));
+}
+
+describe("a bundle that takes Node's modules at their first use", () => {
+  it('does what it does with imports, and loads less before it runs', async () => {
+    const [imported, taken] = [await printed('imported', []), await printed('taken', [builtinsAtFirstUse])];
+    expect(taken.said).toEqual(imported.said);
+    expect(imported.loadedBefore.length).toBeGreaterThan(1);
+    expect(taken.loadedBefore).toEqual([]);
+  });
+});
