@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
+const SEGMENTER = fileURLToPath(new URL('../src/domain/text/segmenter.ts', import.meta.url));
 const DATA_URL = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]{1000,})/;
 
 /** @type {(library: string, path: string) => boolean} */
@@ -110,8 +111,26 @@ export const textsMeasuredOnce = changing('texts-measured-once', /[\\/]ink[\\/]b
 ]);
 
 /**
+ * Libraries' grapheme clusters as the app finds its own: each makes a segmenter of its own at the start, and the first takes 7 ms.
+ * @type {import('rolldown').Plugin}
+ */
+export const segmentersShared = {
+  name: 'segmenters-shared',
+  transform: {
+    filter: { id: /[\\/]node_modules[\\/].+\.js$/, code: /= new Intl\.Segmenter\(/ },
+    handler: (code) =>
+      replaced(
+        code,
+        /= new Intl\.Segmenter\((?:undefined, \{\s*granularity: ["']grapheme["']\s*\})?\);/,
+        `= { segment };\nimport { segmentGraphemes as segment } from ${JSON.stringify(SEGMENTER)};`,
+      ),
+  },
+};
+
+/**
  * Yoga's WebAssembly as bytes. As it comes, it hands its own data URL to `fetch`, which first loads all of Node's
- * undici: 40 ms for 90 kB that are there already.
+ * undici: 40 ms for 90 kB that are there already. It is compiled where it is asked for, function by function: a thread that compiles it
+ * takes five times as long to say so.
  * @type {import('rolldown').Plugin[]}
  */
 export const yogaAsBytes = [
@@ -130,7 +149,16 @@ export const yogaAsBytes = [
   },
   changing('yoga-without-url', /[\\/]yoga-wasm-base64-esm\.js$/, [[DATA_URL, '']]),
   changing('yoga-from-bytes', /[\\/]yoga-layout[\\/]dist[\\/]src[\\/]index\.js$/, [
-    ['loadYoga()', 'loadYoga({ wasmBinary })'],
+    [
+      'loadYoga()',
+      `loadYoga({
+        instantiateWasm(imports, receive) {
+          const instance = new WebAssembly.Instance(new WebAssembly.Module(wasmBinary), imports);
+          receive(instance);
+          return instance.exports;
+        },
+      })`,
+    ],
     [/^/, "import wasmBinary from 'yoga.wasm';\n"],
   ]),
 ];

@@ -1,4 +1,5 @@
 import type { Key } from 'ink';
+import { segmentGraphemes } from '../domain/text/segmenter.ts';
 import type { KeyName } from './binding.ts';
 import type { MousePress } from './mouse-areas.ts';
 
@@ -54,7 +55,6 @@ export function normalise(input: string, pressed: Key): readonly Press[] {
 const CONTROL_KEYS: Readonly<Record<string, KeyName>> = { '\r': 'enter', '\n': 'enter', '\t': 'tab', ' ': 'space' };
 const PRINTABLE_RUN = /^[^\x00-\x1f\x7f]+/;
 const INNER_LINE_END = /[\r\n]+[^\r\n]/;
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 export interface Split {
   readonly head: Exclude<Press, { readonly kind: 'mouse' }>;
@@ -64,7 +64,7 @@ export interface Split {
 
 /** The first key of a chunk, for what takes keys one by one. */
 export function splitKey(text: string): Split {
-  const first = segmenter.segment(text)[Symbol.iterator]().next();
+  const first = segmentGraphemes(text)[Symbol.iterator]().next();
   const grapheme = first.done === true ? text : first.value.segment;
   // A terminal sends no lone CR LF pair for a key; one that comes from a raw paste is one Enter.
   const name = CONTROL_KEYS[grapheme] ?? (grapheme === '\r\n' ? 'enter' : grapheme);

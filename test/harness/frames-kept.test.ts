@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as fc from 'fast-check';
 import { type Plugin, rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { framesKept, textsMeasuredOnce, widthsMeasuredOnce } from '../../bin/plugins.js';
+import { framesKept, segmentersShared, textsMeasuredOnce, widthsMeasuredOnce } from '../../bin/plugins.js';
 
 interface Frame {
   write(x: number, y: number, text: string, options: { readonly transformers: readonly never[] }): void;
@@ -90,7 +90,7 @@ describe('frames that keep what the one before had', () => {
   let kept: Drawing;
   beforeAll(async () => {
     plain = await drawing('plain', []);
-    kept = await drawing('kept', [framesKept, textsMeasuredOnce, widthsMeasuredOnce]);
+    kept = await drawing('kept', [framesKept, segmentersShared, textsMeasuredOnce, widthsMeasuredOnce]);
   });
 
   it('are those that Ink draws, to the byte', () => {

@@ -1,11 +1,10 @@
 import { displayWidth } from '../../domain/text/graphemes.ts';
+import { segmentGraphemes } from '../../domain/text/segmenter.ts';
 
 /**
  * Grapheme clusters found from where one is, not from the start of the text: a key in the middle of a 100 kB line
  * must not cost the whole line. Offsets are UTF-16 code units; every function gives offsets on cluster boundaries.
  */
-
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** A character that never joins a neighbour of its own kind: printable ASCII, kana, the common ideographs. */
 const isSimple = (code: number): boolean =>
@@ -17,7 +16,7 @@ export function clusterEnd(text: string, start: number): number {
   const code = text.charCodeAt(start);
   if (isSimple(code) && (start + 1 === text.length || isSimple(text.charCodeAt(start + 1)))) return start + 1;
   if (code === 10) return start + 1;
-  const found = segmenter.segment(text).containing(start);
+  const found = segmentGraphemes(text).containing(start);
   return found === undefined ? text.length : found.index + found.segment.length;
 }
 
@@ -26,12 +25,12 @@ export function clusterStart(text: string, offset: number): number {
   if (offset <= 0) return 0;
   const before = text.charCodeAt(offset - 1);
   if (isSimple(before) && (offset === 1 || isSimple(text.charCodeAt(offset - 2)))) return offset - 1;
-  return segmenter.segment(text).containing(offset - 1)?.index ?? 0;
+  return segmentGraphemes(text).containing(offset - 1)?.index ?? 0;
 }
 
 /** The ends of all clusters of `text`, in order: for who walks the whole of it. */
 export function* clusterEnds(text: string): Generator<number> {
-  for (const part of segmenter.segment(text)) yield part.index + part.segment.length;
+  for (const part of segmentGraphemes(text)) yield part.index + part.segment.length;
 }
 
 /** `offset`, or the next boundary after it when it falls inside a cluster; within the text. */

@@ -1,17 +1,17 @@
 import stringWidth from 'string-width';
+import { segmentGraphemes } from './segmenter.ts';
 
 /**
  * Text as a person counts it: by grapheme clusters (Unicode TR 29), each one or two terminal columns wide.
  * Everything here is linear in what is shown, not in the text, so a line of 100 kB costs what its first 80 columns do.
  */
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** The grapheme clusters of `text`, in order. */
 export function graphemesOf(text: string): readonly string[] {
   if (ASCII.test(text)) return text.split('');
-  return Array.from(segmenter.segment(text), (part) => part.segment);
+  return Array.from(segmentGraphemes(text), (part) => part.segment);
 }
 
 /** Terminal columns of one line of text. */
@@ -26,7 +26,7 @@ function takeWidth(text: string, width: number): { readonly text: string; readon
   if (ASCII.test(head)) return { text: head.slice(0, width), width: Math.min(head.length, width) };
   let used = 0;
   let end = 0;
-  for (const part of segmenter.segment(text)) {
+  for (const part of segmentGraphemes(text)) {
     const columns = displayWidth(part.segment);
     if (used + columns > width) break;
     used += columns;
