@@ -103,7 +103,7 @@ export async function seed(
 ): Promise<void> {
   const parsed = parseTemplate(template, 'soak.yaml');
   if (!parsed.ok) throw new Error('The template of the soak is none.');
-  const { settings, projects } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES });
+  const { settings, projects } = openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES });
   const far: ProviderProfile = {
     id: 'far',
     name: 'Far server',

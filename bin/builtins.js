@@ -1,8 +1,8 @@
 import { builtinModules } from 'node:module';
 import { parseAst } from 'rolldown/parseAst';
 
-/** Loaded with the first call of one of their functions: the first frame is drawn without them. */
-const AT_FIRST_CALL = new Set(['child_process', 'crypto', 'fs/promises', 'readline', 'timers/promises', 'zlib']);
+/** Loaded where one of their functions is first called: the first frame is drawn without them. */
+const AT_FIRST_USE = new Set(['child_process', 'crypto', 'fs/promises', 'readline', 'timers/promises', 'zlib']);
 
 /**
  * Node's own modules, taken by `process.getBuiltinModule` in place of imports. What an import gives is a facade of all exports, some of which
@@ -40,16 +40,23 @@ function exportOf(specifier) {
 /** @type {(module: string, name: string | null, local: string) => string} */
 function constant(module, name, local) {
   const whole = `process.getBuiltinModule(${JSON.stringify(module)})`;
-  if (name === null) return `const ${local} = ${whole};\n`;
-  return isOnlyCalled(module, name)
-    ? `const ${local} = (...args) => ${whole}.${name}(...args);\n`
-    : `const ${local} = ${whole}.${name};\n`;
+  const part = name === null ? whole : `${whole}.${name}`;
+  return `const ${local} = ${AT_FIRST_USE.has(module) ? atFirstUse(module, name, part) : part};\n`;
 }
 
-/** Whether all that is done with an export is to call it: a class is built, and what `promisify` makes of `execFile` is a property of it. */
-function isOnlyCalled(/** @type {string} */ module, /** @type {string} */ name) {
-  if (!AT_FIRST_CALL.has(module) || /^[A-Z]/.test(name)) return false;
-  const value = Reflect.get(process.getBuiltinModule(module) ?? {}, name);
-  if (typeof value !== 'function') return false;
-  return Reflect.ownKeys(value).every((key) => key === 'length' || key === 'name' || key === 'prototype');
+/**
+ * An expression that stands for `part` and does not load its module. A class is what it is, and so is a function with more to it: what
+ * `promisify` makes of `execFile` is a property of it.
+ * @type {(module: string, name: string | null, part: string) => string}
+ */
+function atFirstUse(module, name, part) {
+  const whole = process.getBuiltinModule(module);
+  const value = name === null ? whole : Reflect.get(whole ?? {}, name);
+  if (typeof value === 'object')
+    return `new Proxy({}, { get: (_, key) => ${part}[key], has: (_, key) => key in ${part} })`;
+  const isOnlyCalled =
+    typeof value === 'function' &&
+    !/^[A-Z]/.test(value.name) &&
+    Reflect.ownKeys(value).every((key) => key === 'length' || key === 'name' || key === 'prototype');
+  return isOnlyCalled ? `(...args) => ${part}(...args)` : part;
 }

@@ -164,6 +164,15 @@ export const yogaAsBytes = [
 ];
 
 /**
+ * Rows of ink-table told apart by what they hold, and not by a digest of it: a digest needs Node's crypto, which takes 5 ms to load.
+ * @type {import('rolldown').Plugin}
+ */
+export const tablesWithoutDigests = changing('tables-without-digests', /[\\/]ink-table[\\/]dist[\\/]index\.js$/, [
+  ["import { sha1 } from 'object-hash';", ''],
+  ['sha1(row)', 'JSON.stringify(row)'],
+]);
+
+/**
  * commander without what starts programs, for commands that are programs of their own, which we have none of: it takes Node five
  * milliseconds to load.
  * @type {import('rolldown').Plugin}

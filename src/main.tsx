@@ -99,7 +99,7 @@ async function main(): Promise<void> {
     tracking: trackingChoices,
     limits,
     serving,
-  } = await openSettings({
+  } = openSettings({
     home,
     profiles: BUILT_IN_PROFILES,
     prices: SHIPPED_PRICES,

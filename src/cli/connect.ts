@@ -10,8 +10,8 @@ export interface Connection extends Place {
   readonly providers: Providers;
 }
 
-export async function resolveConnection(context: CommandContext, options: ConnectionOptions): Promise<Connection> {
-  const place = await resolvePlace(context, options);
+export function resolveConnection(context: CommandContext, options: ConnectionOptions): Connection {
+  const place = resolvePlace(context, options);
   const { home, profile, keyOf, keysInUse } = place;
   return {
     ...place,
@@ -28,6 +28,6 @@ export async function resolveConnection(context: CommandContext, options: Connec
 
 /** The provider itself, connected, for commands that make single calls. */
 export async function openProvider(context: CommandContext, options: ConnectionOptions): Promise<Provider> {
-  const { providers, profile } = await resolveConnection(context, options);
+  const { providers, profile } = resolveConnection(context, options);
   return providers.connect(profile.id, { signal: context.signal });
 }

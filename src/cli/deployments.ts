@@ -30,10 +30,7 @@ export async function openTarget(
   const record = await knownJob(context, target, options);
   if (!named && record === null)
     throw new UsageError(`no job or tuned model of this machine is called ${target}: name its --provider`);
-  const connection = await resolveConnection(
-    context,
-    named ? options : { ...options, provider: record?.providerId ?? '' },
-  );
+  const connection = resolveConnection(context, named ? options : { ...options, provider: record?.providerId ?? '' });
   const services = openCommandServices(connection);
   const provider = await connection.providers.connect(connection.profile.id, { signal: context.signal });
   const own = record !== null && record.providerId === provider.id ? record : null;
@@ -55,7 +52,7 @@ async function knownJob(
   target: string,
   options: ConnectionOptions,
 ): Promise<JobRecord | null> {
-  await using services = openCommandServices(await resolveConnection(context, options));
+  await using services = openCommandServices(resolveConnection(context, options));
   const found = services.records.find(target) ?? services.records.ofModel(target);
   if (found?.providerId !== 'base-url' || options.baseUrl !== undefined) return found;
   throw new UsageError(
@@ -80,7 +77,7 @@ export async function openProviderOf(
   providerId: string,
 ): Promise<CommandServices> {
   const named = options.provider !== undefined || options.baseUrl !== undefined;
-  return openCommandServices(await resolveConnection(context, named ? options : { ...options, provider: providerId }));
+  return openCommandServices(resolveConnection(context, named ? options : { ...options, provider: providerId }));
 }
 
 /** Whether a person who says `name` means this deployment. */
@@ -107,6 +104,6 @@ export async function openRecords(
   context: CommandContext,
   options: ConnectionOptions,
 ): Promise<readonly DeploymentRecord[]> {
-  await using services = openCommandServices(await resolveConnection(context, options));
+  await using services = openCommandServices(resolveConnection(context, options));
   return services.deps.deployments.list({ open: true });
 }

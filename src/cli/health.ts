@@ -59,9 +59,9 @@ function lookAtDatabase(home: string): string {
   return `sound, ${size}, ${plural(holdings.rows, 'row')}, ${plural(holdings.jobs, 'job')}`;
 }
 
-async function readSettings(home: string, recovery: Recovery): Promise<string> {
+function readSettings(home: string, recovery: Recovery): string {
   if (!existsSync(home)) return 'none yet';
-  const opened = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
+  const opened = openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
   const profiles = opened.settings.profiles().length;
   return `${plural(profiles, 'provider')}, ${plural(opened.projects.list().length, 'project')}`;
 }
@@ -94,7 +94,7 @@ export interface Mended {
 /** Mends what is damaged, and nothing else. */
 export async function mendStore(home: string): Promise<Mended> {
   const recovery = createRecovery();
-  await readSettings(home, recovery);
+  readSettings(home, recovery);
   readKeys(home, recovery);
   readPriceFile(home, recovery);
   const setAside = recovery.take();

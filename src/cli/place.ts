@@ -30,10 +30,10 @@ export interface Place {
   readonly onUnnoted: (path: string) => void;
 }
 
-export async function resolvePlace(context: CommandContext, options: ConnectionOptions): Promise<Place> {
+export function resolvePlace(context: CommandContext, options: ConnectionOptions): Place {
   const home = luthierHome(context.env, homedir());
   const recovery = refusingRecovery;
-  const named = options.provider === undefined ? null : await namedProfile(options.provider, home, recovery);
+  const named = options.provider === undefined ? null : namedProfile(options.provider, home, recovery);
   const profile = profileFor(options, named);
   sayMended(context, profile, options.baseUrl === undefined ? `The base URL of ${profile.name}` : 'The base URL');
   const keyOf = keysFor(context.env, options, { named, home, recovery });
@@ -122,9 +122,9 @@ function addressed(
   return { id, name: new URL(baseUrl).host, kind, baseUrl, jobDialect, apiVersion, keyVariable: null, ...place };
 }
 
-async function namedProfile(id: string, home: string, recovery: Recovery): Promise<ProviderProfile> {
+function namedProfile(id: string, home: string, recovery: Recovery): ProviderProfile {
   if (id === EMBEDDED_PROFILE.id) return EMBEDDED_PROFILE;
-  const { settings } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
+  const { settings } = openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
   return profileNamed(settings.profiles(), id);
 }
 
@@ -142,10 +142,10 @@ export interface SavedProviders {
   readonly secrets: Secrets;
 }
 
-export async function openSaved({ env }: Pick<CommandContext, 'env'>): Promise<SavedProviders> {
+export function openSaved({ env }: Pick<CommandContext, 'env'>): SavedProviders {
   const home = luthierHome(env, homedir());
   const recovery = refusingRecovery;
-  const { settings } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
+  const { settings } = openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
   const profileOf = (id: string) => settings.profiles().find((profile) => profile.id === id) ?? null;
   return { settings, secrets: createSecrets({ home, env, profileOf, recovery }) };
 }

@@ -25,11 +25,9 @@ export interface Held extends Pick<Project, 'id' | 'name' | 'updatedAt'> {
 }
 
 /** The projects of a data folder as they are kept, newest first, and which one the app opens. */
-export async function projectsIn(
-  home: string,
-): Promise<{ readonly projects: readonly Project[]; readonly current: string | null }> {
+export function projectsIn(home: string): { readonly projects: readonly Project[]; readonly current: string | null } {
   const recovery = refusingRecovery;
-  const opened = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
+  const opened = openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
   return { projects: opened.projects.list(), current: opened.projects.current() };
 }
 
@@ -40,9 +38,9 @@ export function openCoverage(home: string): CoverageStore & Disposable {
 }
 
 /** The projects of a data folder, newest first. */
-export async function heldIn(home: string): Promise<readonly Held[]> {
+export function heldIn(home: string): readonly Held[] {
   const recovery = refusingRecovery;
-  const opened = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
+  const opened = openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
   const database = createDatabase({ home });
   const [rows, jobs, evaluations] = [createRows(database), createJobs(database), createEvaluations(database)];
   const ledger = createLedger(database);

@@ -13,10 +13,10 @@ import { openSaved, type SavedProviders } from './place.ts';
 const PATIENCE_MS = 10_000;
 
 /** A check for each provider of the settings but the engine, which is one of its own. None before there is a data folder. */
-export async function providerChecks(context: CommandContext, home: string): Promise<readonly HealthCheck[]> {
+export function providerChecks(context: CommandContext, home: string): readonly HealthCheck[] {
   if (!existsSync(home)) return [];
   try {
-    const saved = await openSaved(context);
+    const saved = openSaved(context);
     return saved.settings.profiles().flatMap((profile) => {
       if (kindFacts(profile.kind).address.from === 'engine') return [];
       const source = saved.secrets.source(profile.id);
@@ -41,7 +41,7 @@ async function lookAtProvider(
   }
   const limit = AbortSignal.timeout(PATIENCE_MS);
   try {
-    const connection = await resolveConnection(context, { provider: profile.id });
+    const connection = resolveConnection(context, { provider: profile.id });
     const signal = AbortSignal.any([context.signal, limit]);
     const provider = await connection.providers.connect(profile.id, { signal });
     const models = await provider.models.list({ signal });

@@ -22,8 +22,8 @@ export async function openSource(
     env,
     sleep: createClock().sleep,
     connection,
-    artifactFile: async (path, options) =>
-      (await openTracking({ env, connection }, { home, recovery: refusingRecovery })).artifactFile(path, options),
+    artifactFile: (path, options) =>
+      openTracking({ env, connection }, { home, recovery: refusingRecovery }).artifactFile(path, options),
   });
   return sources.open(source, { signal });
 }

@@ -45,12 +45,12 @@ export interface TrackingOverrides {
 }
 
 /** The tracker with the choices of the settings, the environment and the command line, the later before the earlier. */
-export async function openTracking(
+export function openTracking(
   { env, connection }: Pick<CommandContext, 'env' | 'connection'>,
   { home, recovery }: Pick<Connection, 'home' | 'recovery'>,
   { tracker: kind, project, entity }: TrackingOverrides = {},
-): Promise<Tracking> {
-  const opened = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
+): Tracking {
+  const opened = openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES, recovery });
   const secrets = createSecrets({ home, env, profileOf: () => null, recovery });
   const named = {
     ...(kind && { LUTHIER_TRACKER: kind }),
@@ -132,7 +132,7 @@ export async function trackAlong(
   gather: (gathering: GatherContext, tracking: Tracking) => Promise<TrackedRun> | TrackedRun,
 ): Promise<void> {
   try {
-    const tracking = await openTracking(context, connection);
+    const tracking = openTracking(context, connection);
     const { settings, keySource } = tracking;
     const upload = automaticUpload(settings, () => keySource);
     if (upload === null || context.signal.aborted) return;

@@ -48,7 +48,7 @@ it.each(Object.entries(PROVIDERS))(
   async (name, { open, profile, base, variable, choices, words, body }) => {
     const server = await open();
     const home = newHome();
-    const { settings } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES });
+    const { settings } = openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES });
     const there = { id: 'there', name, baseUrl: server.url, apiVersion: null, ...profile };
     settings.saveProfiles([...BUILT_IN_PROFILES, there]);
     const change = { providerId: there.id };

@@ -129,7 +129,7 @@ async function planned(
 }
 
 async function resumed(context: CommandContext, id: string | undefined, options: BakeoffOptions): Promise<Begun> {
-  const first = await resolveConnection(context, options);
+  const first = resolveConnection(context, options);
   const plan = await keptPlan(first, id);
   if (plan.path === null || plan.validationPath === null) {
     throw new CommandFailure(
@@ -168,7 +168,7 @@ async function connectAll(
 ): Promise<Pick<Begun, 'connection' | 'termsOf'>> {
   const all = new Map<string, Connection>();
   for (const { providerId: id } of targets) {
-    if (!all.has(id)) all.set(id, await resolveConnection(context, { ...options, provider: id }));
+    if (!all.has(id)) all.set(id, resolveConnection(context, { ...options, provider: id }));
   }
   const [first] = all.values();
   if (first === undefined) throw new UsageError('no target is named: add --target provider:model');

@@ -14,7 +14,7 @@ const SHOWN = 20;
 
 /** `batches`: those of this machine, newest first, as last seen; with `--wait` the open ones are seen to their end, with `--cancel` one is cancelled. */
 export async function batches(context: CommandContext, options: BatchesOptions): Promise<ExitCode> {
-  await using services = openCommandServices(await resolveConnection(context, options));
+  await using services = openCommandServices(resolveConnection(context, options));
   if (options.cancel !== undefined) return cancel(context, services, options.cancel);
   const code = options.wait === true ? await wait(context, services) : EXIT.done;
   const records = services.deps.batches.store.list(options.limit ?? SHOWN);

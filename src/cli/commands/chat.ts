@@ -22,7 +22,7 @@ export async function chat(context: CommandContext, typed: string, given: ChatOp
   const prompt = typed === '-' ? await textOption(`@${input('-')}`) : typed;
   const options = given.system === undefined ? given : { ...given, system: await textOption(given.system) };
   const { output, signal } = context;
-  const connection = await resolveConnection(context, options);
+  const connection = resolveConnection(context, options);
   await using books = openBooks(connection);
   const provider = await connection.providers.connect(connection.profile.id, { signal });
   const account = { projectId: 'luthier chat', kind: 'chat' as const, operationId: '' };

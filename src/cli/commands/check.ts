@@ -19,7 +19,7 @@ export async function check(context: CommandContext, file: string, options: Chec
   const { output, signal } = context;
   const fix = options.fix === undefined ? null : { file, out: options.fix, force: options.force };
   const replace = fix !== null && (await settleMend(context, fix));
-  const place = await resolvePlace(context, options);
+  const place = resolvePlace(context, options);
   // A file is of no place until one is named.
   const isPlaced = options.provider !== undefined || options.baseUrl !== undefined;
   const prices = isPlaced ? place.prices : place.listPrices;

@@ -49,7 +49,7 @@ async function subjectOf(context: CommandContext, options: CoverageOptions, home
     const { projectId, template } = await loadTemplate(options.template, context.output);
     return { projectId, slots: template.slots };
   }
-  const { projects, current } = existsSync(home) ? await projectsIn(home) : { projects: [], current: null };
+  const { projects, current } = existsSync(home) ? projectsIn(home) : { projects: [], current: null };
   const wanted = options.project?.toLowerCase();
   const found = projects.find(({ id, name }) =>
     wanted === undefined ? id === current : id === options.project || name.toLowerCase().includes(wanted),

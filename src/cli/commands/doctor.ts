@@ -13,7 +13,7 @@ export async function doctor(context: CommandContext, options: DoctorOptions): P
   const home = luthierHome(env, homedir());
   if (options.recover === true) await recover(output, home);
   let wrong = 0;
-  for (const { name, look } of [...HEALTH_CHECKS, ...(await providerChecks(context, home)), TERMINAL_CHECK]) {
+  for (const { name, look } of [...HEALTH_CHECKS, ...providerChecks(context, home), TERMINAL_CHECK]) {
     try {
       const text = await look(home);
       output.record('check', { name, ok: true, text });

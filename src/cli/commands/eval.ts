@@ -38,7 +38,7 @@ const FAILED_SHOWN = 10;
 export async function evaluate(context: CommandContext, file: string, options: EvalOptions): Promise<ExitCode> {
   if (!existsSync(resolve(file))) throw new UsageError(`there is no file at ${file}`);
   const writings = writingsOf(options);
-  const connection = await resolveConnection(context, options);
+  const connection = resolveConnection(context, options);
   await using services = openCommandServices(connection);
   const { deps, documents } = services;
   const outputs = writings.map(({ path }) => path);

@@ -52,7 +52,7 @@ export async function rowsFile(
 export async function generate(context: CommandContext, options: GenerateOptions): Promise<ExitCode> {
   const out = await rowsFile(context, options.template, options.out, options.force);
   const { template, projectId } = await loadTemplate(options.template, context.output);
-  const connection = await resolveConnection(context, options);
+  const connection = resolveConnection(context, options);
   const model = options.model ?? (kindFacts(connection.profile.kind).practice ? PRACTICE_TEACHER : null);
   if (model === null) throw new UsageError(`--model is needed: which model of ${connection.profile.name} writes?`);
   await using services = openCommandServices(connection);

@@ -30,7 +30,7 @@ export async function jobs(
 ): Promise<ExitCode> {
   if (action !== 'list' && id === undefined) throw new UsageError(`jobs ${action} needs the id of a job`);
   if (action === 'list' && id !== undefined) throw new UsageError('jobs list takes no id; jobs show does');
-  const connection = await resolveConnection(context, options);
+  const connection = resolveConnection(context, options);
   const { output, signal } = context;
   await using kept = openAskedJobs(connection);
   const provider = await connection.providers.connect(connection.profile.id, { signal });

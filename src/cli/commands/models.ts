@@ -63,7 +63,7 @@ async function list(context: CommandContext, folder: string | undefined, options
 /** Models of a provider, the tuned ones with their job. */
 async function listProvider(context: CommandContext, options: ModelsOptions): Promise<ExitCode> {
   const { output, signal } = context;
-  const connection = await resolveConnection(context, options);
+  const connection = resolveConnection(context, options);
   const { profile } = connection;
   const provider = await connection.providers.connect(profile.id, { signal });
   const [listed, jobs] = await Promise.all([provider.models.list({ signal }), jobsOf(provider, signal)]);

@@ -9,7 +9,7 @@ import { heldIn } from '../projects.ts';
 /** `projects`: those of the app, what each holds and what it cost. Changes nothing, and makes no data folder. */
 export async function projects({ output, env }: CommandContext): Promise<ExitCode> {
   const home = luthierHome(env, homedir());
-  const listed = existsSync(home) ? await heldIn(home) : [];
+  const listed = existsSync(home) ? heldIn(home) : [];
   for (const project of listed) output.record('project', { ...project });
   if (listed.length === 0) {
     output.line('No projects yet: `luthier` opens the app, which makes the first.');

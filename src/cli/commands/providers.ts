@@ -29,7 +29,7 @@ export async function providers(
   if (action === 'list' && name !== undefined)
     throw new UsageError('providers list takes no name; providers test does');
   if (action !== 'add') refuseUnused(action, options);
-  const kept = await openSaved(context);
+  const kept = openSaved(context);
   if (name === undefined) return list(context, kept);
   if (action === 'add') return add(context, kept, name, options);
   const profile = profileNamed(kept.settings.profiles(), name);
@@ -194,7 +194,7 @@ async function test(
   const about = facts(context, kept, profile);
   const key = options.keyEnv === undefined ? keyWords(about) : `in ${options.keyEnv}`;
   output.note(`Asking ${profile.name} at ${about.address ?? 'this machine'}; key: ${key}`);
-  const connection = await resolveConnection(context, { ...options, provider: profile.id });
+  const connection = resolveConnection(context, { ...options, provider: profile.id });
   const provider = await connection.providers.connect(profile.id, { signal });
   const models = await provider.models.list({ signal });
   output.record('provider-tested', { provider: about, models: models.length });

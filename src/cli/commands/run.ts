@@ -140,7 +140,7 @@ async function runAll(context: CommandContext, path: string, options: RunOptions
   const started = Date.now();
   const out = await rowsFile(context, path, named, options.force);
   const loaded = await loadTemplate(path, output);
-  const connection = await resolveConnection(context, options);
+  const connection = resolveConnection(context, options);
   const models = modelsOf(connection, options);
   const settings = settingsOf(models.base, loaded, options);
   const terms = await baseTerms(context, connection, models.base);

@@ -20,7 +20,7 @@ import { loadTemplate } from '../generation.ts';
 export async function savings(context: CommandContext, options: SavingsOptions): Promise<ExitCode> {
   const { output, signal } = context;
   const { template, projectId } = await loadTemplate(options.template, output);
-  const connection = await resolveConnection(context, options);
+  const connection = resolveConnection(context, options);
   const { profile } = connection;
   const { practice } = kindFacts(profile.kind);
   const teacher = options.teacher ?? (practice ? PRACTICE_TEACHER : undefined);

@@ -9,7 +9,7 @@ import { columns } from '../output/text-layout.ts';
 /** `spending`: what was spent, by project, kind of call, model and provider. */
 export async function spending(context: CommandContext, options: SpendingOptions): Promise<ExitCode> {
   const { output } = context;
-  await using books = openBooks(await resolveConnection(context, options));
+  await using books = openBooks(resolveConnection(context, options));
   const totals = chosen(books.ledger.totals(), options.project);
   for (const total of totals) output.record('spending', { ...total });
   const sum = sumSpending(totals);

@@ -76,9 +76,9 @@ const resultOf = (state: TrackedState | null): Result =>
 
 /** `track [sync|list|test]`, and `wandb`, which is the same of W&B whatever was chosen. */
 export async function track(context: CommandContext, action: string, options: TrackOptions): Promise<ExitCode> {
-  const connection = await resolveConnection(context, options);
+  const connection = resolveConnection(context, options);
   await using services = openCommandServices(connection);
-  const tracking = await openTracking(context, connection, options);
+  const tracking = openTracking(context, connection, options);
   if (action === 'list') return list(context, tracking);
   if (action === 'test') return await test(context, tracking);
   if (tracking.settings.mode === 'disabled') {

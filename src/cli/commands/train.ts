@@ -43,7 +43,7 @@ async function fileOnDisk(context: CommandContext, path: string): Promise<Traini
 /** `train F.jsonl`: checks, quotes, uploads and creates the job; with `--watch` stays until it ends. */
 export async function train(context: CommandContext, path: string, options: TrainOptions): Promise<ExitCode> {
   const { output } = context;
-  const connection = await resolveConnection(context, options);
+  const connection = resolveConnection(context, options);
   if (options.beta !== undefined && options.method !== 'dpo') throw new UsageError('--beta goes with --method dpo');
   const settings = settingsOf(options, connection.profile);
   const terms = await baseTerms(context, connection, options.model);
@@ -87,7 +87,7 @@ async function reportOf(
   if (wandb !== true) return {};
   const refusal = integrationProblem(connection.profile);
   if (refusal !== null) throw new UsageError(refusal);
-  const { project, entity } = (await openTracking(context, connection, { tracker: 'wandb' })).settings;
+  const { project, entity } = openTracking(context, connection, { tracker: 'wandb' }).settings;
   return { wandb: { project, entity } };
 }
 

@@ -4,7 +4,7 @@ import { pickProject, projectSchema } from '../../domain/project/project.ts';
 import type { Project } from '../../domain/project/types.ts';
 import { isMissing } from '../filesystem/private-files.ts';
 import type { Recovery } from './recovery.ts';
-import { type ConfClass, type GuardedFile, guardedFile, type SettingsFile } from './settings-file.ts';
+import { type GuardedFile, guardedFile, type SettingsFile } from './settings-file.ts';
 
 export interface Projects {
   list(): readonly Project[];
@@ -27,22 +27,19 @@ const SAFE_ID = /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$/;
  * saves looks first at what the other did), and one bad file costs no other project. The file's name is the id, so a copied
  * file is a project of its own.
  */
-export function createProjects(
-  ConfStore: ConfClass,
-  options: {
-    readonly home: string;
-    readonly settings: SettingsFile;
-    readonly recovery: Recovery;
-    readonly now: () => number;
-  },
-): Projects {
+export function createProjects(options: {
+  readonly home: string;
+  readonly settings: SettingsFile;
+  readonly recovery: Recovery;
+  readonly now: () => number;
+}): Projects {
   const folder = join(options.home, 'projects');
   const files = new Map<string, GuardedFile<StoredProject>>();
   const file = (id: string): GuardedFile<StoredProject> => {
     if (!SAFE_ID.test(id)) throw new Error('A project id may hold letters, digits, dots, dashes and underscores.');
     const known = files.get(id);
     if (known !== undefined) return known;
-    const made = guardedFile<StoredProject>(ConfStore, {
+    const made = guardedFile<StoredProject>({
       path: join(folder, `${id}.json`),
       schema: storedProjectSchema,
       recovery: options.recovery,

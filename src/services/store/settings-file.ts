@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import type Conf from 'conf';
+import { fileURLToPath } from 'node:url';
 import { ZodError, type ZodType } from 'zod';
 import { isRecord } from '../../domain/common/json.ts';
 import { profileSchema, type SettingsDocument, settingsSchema } from '../../domain/project/settings.ts';
@@ -10,7 +11,10 @@ import { ensurePrivateFolder, makePrivate } from '../filesystem/private-files.ts
 import { readWhenChanged } from '../filesystem/unchanged.ts';
 import { isTooLarge, type Recovery, setAside, TOO_LARGE } from './recovery.ts';
 
-export type ConfClass = typeof Conf;
+/** Loaded with the first change that is saved, and not with the first frame, which it would make wait for a tenth of its time. */
+function loadConf(): typeof import('conf') {
+  return createRequire(import.meta.url)(fileURLToPath(import.meta.resolve('conf')));
+}
 
 export interface GuardedFile<T> {
   /** What the file holds now, whoever wrote it; null when there is none. */
@@ -32,44 +36,38 @@ export interface GuardedOptions<T> {
 }
 
 /**
- * A JSON file kept by conf and checked against a schema at every read that finds it changed. One that cannot be read is set aside and
+ * A JSON file written by conf, and checked against a schema at every read that finds it changed. One that cannot be read is set aside and
  * noted, never overwritten: what a person wrote by hand, or half a disk lost, can still be looked at.
  */
-export function guardedFile<T extends Record<string, unknown>>(
-  ConfStore: ConfClass,
-  options: GuardedOptions<T>,
-): GuardedFile<T> {
+export function guardedFile<T extends Record<string, unknown>>(options: GuardedOptions<T>): GuardedFile<T> {
   const { path, schema, recovery } = options;
   const folder = dirname(path);
-
-  let opened: Conf<T> | null = null;
-  const open = (): Conf<T> => {
-    opened ??= new ConfStore<T>({
-      cwd: folder,
-      configName: basename(path, '.json'),
-      fileExtension: 'json',
-      configFileMode: 0o600,
-      accessPropertiesByDotNotation: false,
-      deserialize: (text) => schema.parse(parseOrThrow(text)),
-    });
-    return opened;
-  };
 
   const read = readWhenChanged(path, (): T | null => {
     try {
       makePrivate(path);
       if (options.isSmall === true && isTooLarge(path)) throw new TooLargeError();
-      readTextSync(path);
-      return open().store;
+      // Compiling a check of its own for each shape, as zod does, takes longer than to look at one file.
+      return schema.parse(parseOrThrow(readTextSync(path)), { jitless: true });
     } catch (error) {
       if (!isCorrupt(error)) throw error;
       return recover(error);
     }
   });
 
+  let writer: { store: T } | null = null;
   const write = (value: T): void => {
     ensurePrivateFolder(folder);
-    open().store = value;
+    writer ??= new (loadConf().default)<T>({
+      cwd: folder,
+      configName: basename(path, '.json'),
+      fileExtension: 'json',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      // conf reads a file before it writes it, and would end at one that is not of its shape; what it read is not used.
+      deserialize: () => value,
+    });
+    writer.store = value;
   };
 
   const recover = (error: Corrupt): T | null => {
@@ -116,11 +114,12 @@ export interface SettingsFile {
   update(change: SettingsDocument): void;
 }
 
-export function createSettingsFile(
-  ConfStore: ConfClass,
-  options: { readonly home: string; readonly recovery: Recovery; readonly now: () => number },
-): SettingsFile {
-  const file = guardedFile<SettingsDocument>(ConfStore, {
+export function createSettingsFile(options: {
+  readonly home: string;
+  readonly recovery: Recovery;
+  readonly now: () => number;
+}): SettingsFile {
+  const file = guardedFile<SettingsDocument>({
     path: join(options.home, 'settings.json'),
     schema: settingsSchema,
     isSmall: true,

@@ -69,25 +69,21 @@ export interface SettingsOptions {
   readonly now?: () => number;
 }
 
-/**
- * Settings and projects under `home`. Asynchronous only because conf is loaded here and not before: it takes some
- * 30 ms, which a command that needs no settings should not pay.
- */
-export async function openSettings(options: SettingsOptions): Promise<{
+/** Settings and projects under `home`. */
+export function openSettings(options: SettingsOptions): {
   readonly settings: Settings;
   readonly projects: Projects;
   readonly tracking: TrackingChoiceStore;
   readonly limits: CallLimitStore;
   readonly serving: ServingStore;
-}> {
-  const { default: ConfStore } = await import('conf');
+} {
   const now = options.now ?? Date.now;
   const recovery = options.recovery ?? createRecovery();
   ensurePrivateFolder(options.home);
-  const file = createSettingsFile(ConfStore, { home: options.home, recovery, now });
+  const file = createSettingsFile({ home: options.home, recovery, now });
   return {
     settings: createSettings(file, options, recovery, now),
-    projects: createProjects(ConfStore, { home: options.home, settings: file, recovery, now }),
+    projects: createProjects({ home: options.home, settings: file, recovery, now }),
     tracking: {
       read: () => file.read().tracking ?? NO_CHOICES,
       save: (choices) => file.update({ tracking: { ...choices } }),

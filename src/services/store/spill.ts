@@ -90,8 +90,11 @@ export const createTurnSpill = (options: SpillOptions): Spill<UnstoredTurn> => s
  * writes a file of its own; whoever starts next takes them all back.
  */
 function spillOf<T>(kind: SpillKind<T>, { home, places = [tmpdir(), process.cwd()] }: SpillOptions): Spill<T> {
-  const name = `${kind.folder}-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`;
-  const folders = [...new Set(places)].map((place) => join(place, name));
+  /** Named at each look, and none is taken at a start: a digest needs what takes 5 ms to load. */
+  const folders = (): readonly string[] => {
+    const name = `${kind.folder}-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`;
+    return [...new Set(places)].map((place) => join(place, name));
+  };
   let inMemory: readonly T[] = [];
 
   /** A line that was cut by a disk that filled up there as well is left out. */
@@ -126,7 +129,7 @@ function spillOf<T>(kind: SpillKind<T>, { home, places = [tmpdir(), process.cwd(
     keep(items) {
       const all = [...inMemory, ...items];
       const text = all.map((item) => `${JSON.stringify(kind.write(item))}\n`).join('');
-      for (const folder of folders) {
+      for (const folder of folders()) {
         const path = append(folder, text);
         if (path === null) continue;
         inMemory = [];
@@ -136,7 +139,7 @@ function spillOf<T>(kind: SpillKind<T>, { home, places = [tmpdir(), process.cwd(
       return null;
     },
     giveBack(put) {
-      const files = folders.flatMap(take);
+      const files = folders().flatMap(take);
       const items = [...inMemory, ...files.flatMap((file) => file.items)];
       if (items.length > 0) put(items);
       inMemory = [];

@@ -36,7 +36,7 @@ export interface Seed {
 
 /** Leaves in `home` what an earlier session would have: a project of `PROJECT_ID`, and the provider it is at. */
 export async function seedHome(home: string, { example = 'dnd', baseUrl, change = (it) => it }: Seed): Promise<void> {
-  const { settings, projects } = await openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES });
+  const { settings, projects } = openSettings({ home, profiles: BUILT_IN_PROFILES, prices: SHIPPED_PRICES });
   const template = EXAMPLE_TEMPLATES[example];
   const project = newProject({ id: PROJECT_ID, now: 1_700_000_000_000, name: 'Seeded', template });
   if (baseUrl !== undefined) settings.saveProfiles([...BUILT_IN_PROFILES, profileAt(baseUrl)]);

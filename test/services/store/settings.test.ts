@@ -231,11 +231,11 @@ describe('projects', () => {
 it('limits of calls are kept, and are the usual ones until they are', async () => {
   const home = temporaryHome();
   const options = { home, profiles: PROFILES, prices: PRICES };
-  const { limits } = await openSettings(options);
+  const { limits } = openSettings(options);
   expect(limits.read()).toEqual(CALL_LIMITS);
   const patient = { firstMs: 90_000, betweenMs: 91_000, wholeMs: 920_000 };
   limits.save(patient);
   expect(limits.read()).toEqual(patient);
-  expect((await openSettings(options)).limits.read()).toEqual(patient);
+  expect(openSettings(options).limits.read()).toEqual(patient);
   expect(savedCallLimits(home)).toEqual(patient);
 });

@@ -1,5 +1,6 @@
 import { parseJson } from '../../common/json.ts';
 import { jsonFault } from '../../common/json-fault.ts';
+import { once } from '../../common/once.ts';
 
 /** Characters at the end of an answer that say whether it was cut; the last sentence is within them. */
 const LOOKED_AT = 500;
@@ -10,7 +11,7 @@ const DANGLING_WORDS = 8;
 /** Words of an only sentence from which it has an end mark, or is cut. */
 const LONG_WORDS = 25;
 
-const PATTERNS = {
+const unicodePatterns = once(() => ({
   /** A full stop, question or exclamation mark after a lower-case letter, a digit or a bracket: not that of an initial. */
   sentenceEnd:
     /(?<=[\p{Ll}\p{N}\p{Lo})\]"”’])[.!?…]+["'”’»)\]*_]*\s+(?=["'“‘«(*_]*[\p{Lu}\p{Lo}])|[。！？।]["”’」』）]*/gu,
@@ -30,9 +31,11 @@ const PATTERNS = {
   word: /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu,
   named: /^["'“]?[\p{Lu}][\p{Ll}]/u,
   capitals: /[\p{Lu}]{3}/u,
-};
+  /** Of languages that set no space between words. */
+  wide: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u,
+}));
 
-type Patterns = typeof PATTERNS;
+type Patterns = ReturnType<typeof unicodePatterns>;
 
 const ASCII_CLASSES: Readonly<Record<string, string>> = { L: 'A-Za-z', Ll: 'a-z', Lu: 'A-Z', N: '0-9' };
 
@@ -42,26 +45,32 @@ function asciiOf({ source, flags }: RegExp): RegExp {
   return new RegExp(classes.replaceAll(/[^\0-\x7f]/g, ''), flags.replace('u', ''));
 }
 
-const ASCII_PATTERNS: Patterns = {
-  sentenceEnd: asciiOf(PATTERNS.sentenceEnd),
-  prose: asciiOf(PATTERNS.prose),
-  endsOpen: asciiOf(PATTERNS.endsOpen),
-  dangling: asciiOf(PATTERNS.dangling),
-  opener: asciiOf(PATTERNS.opener),
-  keyed: asciiOf(PATTERNS.keyed),
-  closed: asciiOf(PATTERNS.closed),
-  listItem: asciiOf(PATTERNS.listItem),
-  word: asciiOf(PATTERNS.word),
-  named: asciiOf(PATTERNS.named),
-  capitals: asciiOf(PATTERNS.capitals),
-};
+const asciiPatterns = once((): Patterns => {
+  const { sentenceEnd, prose, endsOpen, dangling, opener, keyed, closed, listItem, word, named, capitals, wide } =
+    unicodePatterns();
+  return {
+    sentenceEnd: asciiOf(sentenceEnd),
+    prose: asciiOf(prose),
+    endsOpen: asciiOf(endsOpen),
+    dangling: asciiOf(dangling),
+    opener: asciiOf(opener),
+    keyed: asciiOf(keyed),
+    closed: asciiOf(closed),
+    listItem: asciiOf(listItem),
+    word: asciiOf(word),
+    named: asciiOf(named),
+    capitals: asciiOf(capitals),
+    wide: asciiOf(wide),
+  };
+});
 
-function patternsFor(text: string): Patterns {
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return PATTERNS;
-  return ASCII_PATTERNS;
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
 }
 
-const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const patternsFor = (text: string): Patterns => (isAscii(text) ? asciiPatterns() : unicodePatterns());
+
 const PAUSES = [...',;:–—-'];
 const JSON_START = /^(?:\{\s*(?:"|$)|\[\s*(?:[[{"\d-]|$))/;
 const FENCE = /^\s*(?:```|~~~)/gm;
@@ -85,7 +94,7 @@ export function stopsShort(answer: string): boolean {
 }
 
 function stopsInSentence(end: string, patterns: Patterns): boolean {
-  const { sentenceEnd, prose, dangling, opener, keyed, closed, listItem, named, capitals } = patterns;
+  const { sentenceEnd, prose, dangling, opener, keyed, closed, listItem, named, capitals, wide } = patterns;
   const wordsIn = (text: string): number => text.match(patterns.word)?.length ?? 0;
   const lines = end.split('\n').filter((line) => line.trim() !== '');
   const last = (lines.at(-1) ?? '').trim();
@@ -94,7 +103,7 @@ function stopsInSentence(end: string, patterns: Patterns): boolean {
   const ended = sentences.at(-1);
   const fragment = ended === undefined ? last : last.slice(ended.index + ended[0].length);
   if (!prose.test(fragment)) return false;
-  const words = patterns !== ASCII_PATTERNS && WIDE.test(fragment) ? fragment.length : wordsIn(fragment);
+  const words = wide.test(fragment) ? fragment.length : wordsIn(fragment);
   if (fragment.endsWith(',') || dangling.test(fragment)) return wordsIn(end) >= DANGLING_WORDS;
   if (ended !== undefined)
     return words >= FRAGMENT_WORDS || PAUSES.includes(fragment.slice(-1)) || opener.test(fragment);

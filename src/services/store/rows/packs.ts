@@ -3,6 +3,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import * as z from 'zod';
 import type { ChatMessage } from '../../../domain/chat/types.ts';
 import { isRecord } from '../../../domain/common/json.ts';
+import { once } from '../../../domain/common/once.ts';
 import { StoreDamage } from '../../../domain/text/store-damage.ts';
 
 /** The texts of a row. */
@@ -20,15 +21,15 @@ export const FEWEST_PACKED = 32;
 /** Packs kept open: some 60 KB of memory each. */
 const OPEN_PACKS = 32;
 
-const SETTINGS = {
+const settings = once(() => ({
   params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
-};
+}));
 
 /** The texts of rows as the bytes of a pack, with a sum that tells whether they are still these. */
 export const packOf = (texts: readonly RowTexts[]): Buffer =>
   zstdCompressSync(
     JSON.stringify(texts.map(({ prompt, completion, whole, thoughts }) => [prompt, completion, whole, thoughts])),
-    SETTINGS,
+    settings(),
   );
 
 type Packed = readonly [RowTexts['prompt'], string, string | null, string | null];

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreDamage } from '../../../domain/text/store-damage.ts';
@@ -23,7 +22,7 @@ export interface Opening {
 
 const marksFolder = (path: string): string => `${path}.open`;
 
-/** Marks of processes, by whether they still run: `<pid>-<random>`. */
+/** Marks of processes, by whether they still run: `<pid>-<clock>`. */
 function marksOf(path: string): { readonly running: readonly string[]; readonly left: readonly string[] } {
   const names = existsSync(marksFolder(path)) ? readdirSync(marksFolder(path)) : [];
   const isRunning = (name: string): boolean => isAlive(Number.parseInt(name, 10));
@@ -60,7 +59,7 @@ export function beginOpening(path: string): Opening {
   const isNew = left.length === 0 && size === 0;
   let isDoubtful = !others && !isNew && verdict !== 'same';
 
-  const mark = join(marksFolder(path), `${process.pid}-${randomBytes(4).toString('hex')}`);
+  const mark = join(marksFolder(path), `${process.pid}-${process.hrtime.bigint().toString(36)}`);
   attempt(() => {
     ensurePrivateFolder(marksFolder(path));
     writeFileSync(mark, String(size), { mode: 0o600 });
