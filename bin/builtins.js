@@ -39,7 +39,7 @@ function exportOf(specifier) {
 
 /** @type {(module: string, name: string | null, local: string) => string} */
 function constant(module, name, local) {
-  const whole = `process.getBuiltinModule(${JSON.stringify(module)})`;
+  const whole = `globalThis.process.getBuiltinModule(${JSON.stringify(module)})`;
   const part = name === null ? whole : `${whole}.${name}`;
   return `const ${local} = ${AT_FIRST_USE.has(module) ? atFirstUse(module, name, part) : part};\n`;
 }

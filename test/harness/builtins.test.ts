@@ -18,6 +18,7 @@ const PROGRAM = `
   import fs, { constants } from 'node:fs';
   import { access } from 'node:fs/promises';
   import * as path from 'node:path';
+  import process from 'node:process';
   import { promisify } from 'node:util';
   import { constants as zlib, crc32 } from 'zlib';
 
