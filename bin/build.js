@@ -7,6 +7,7 @@ import { licencesOf } from './licenses.js';
 import {
   commanderWithoutPrograms,
   confWithoutValidator,
+  exitsWithoutAssert,
   framesKept,
   oneCommand,
   requiredFromBundle,
@@ -39,6 +40,7 @@ const input = /** @satisfies {import('rolldown').InputOptions} */ ({
     requiredFromBundle,
     commanderWithoutPrograms,
     confWithoutValidator,
+    exitsWithoutAssert,
     framesKept,
     segmentersShared,
     tablesWithoutDigests,

@@ -173,6 +173,14 @@ export const tablesWithoutDigests = changing('tables-without-digests', /[\\/]ink
 ]);
 
 /**
+ * signal-exit without Node's assert, which takes 2 ms to load, to look at what Ink hands it.
+ * @type {import('rolldown').Plugin}
+ */
+export const exitsWithoutAssert = changing('exits-without-assert', /[\\/]signal-exit[\\/]index\.js$/, [
+  ["require('assert')", '{ equal() {} }'],
+]);
+
+/**
  * commander without what starts programs, for commands that are programs of their own, which we have none of: it takes Node five
  * milliseconds to load.
  * @type {import('rolldown').Plugin}
