@@ -39,13 +39,24 @@ export function createCoverage(database: Database): CoverageCounts {
     part: (projectId, slots, after) => {
       const from = after === null ? START : { created_at: after.createdAt, seq: after.seq };
       const last = database.statement(LAST_OF_PART).get(projectId, from.created_at, from.seq);
-      const until = last === undefined ? END : readRecord('rows', projectId, () => placeSchema.parse(last));
+      const until =
+        last === undefined
+          ? END
+          : readRecord(
+              'rows',
+              () => projectId,
+              () => placeSchema.parse(last),
+            );
       const paths = slots.map((name) => `$.${JSON.stringify(name)}`);
       const found = database
         .statement(COUNT)
         .all(...paths, projectId, from.created_at, from.seq, until.created_at, until.seq);
       return {
-        counts: readRecord('rows', projectId, () => z.array(countSchema).parse(found)),
+        counts: readRecord(
+          'rows',
+          () => projectId,
+          () => z.array(countSchema).parse(found),
+        ),
         next: last === undefined ? null : { createdAt: until.created_at, seq: until.seq },
       };
     },

@@ -21,22 +21,22 @@ export function readJson<T>(
 ): readonly T[] {
   return records.map((record, index) => {
     const text = columnSchema.safeParse(record).data?.json ?? '';
-    const id = /"(?:id|key)":"([^"]{1,80})"/.exec(text)?.[1] ?? `number ${index + 1}`;
+    const id = (): string => /"(?:id|key)":"([^"]{1,80})"/.exec(text)?.[1] ?? `number ${index + 1}`;
     return readRecord(table, id, () => schema.parse(parse(text)));
   });
 }
 
 const columnSchema = z.object({ json: z.string() });
 
-/** Reads a record of a table; one that cannot be read is named. */
-export function readRecord<T>(table: string, id: string, read: () => T): T {
+/** Reads a record of a table; one that cannot be read is named by `id`. */
+export function readRecord<T>(table: string, id: () => string, read: () => T): T {
   try {
     return read();
   } catch (error) {
     const place = error instanceof z.ZodError ? error.issues[0]?.path.join('.') || 'its top' : null;
     const why = place === null ? 'it is not JSON' : `it is not right at ${place}`;
     throw new StoreDamage(
-      `luthier.db is damaged: ${sanitizeLine(id)} of its table ${table} cannot be read, for ${why}.`,
+      `luthier.db is damaged: ${sanitizeLine(id())} of its table ${table} cannot be read, for ${why}.`,
     );
   }
 }

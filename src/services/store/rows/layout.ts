@@ -56,7 +56,11 @@ const nameOf = (record: unknown): string => {
 
 /** A record of the table as a Row of a project. Throws StoreDamage when the table holds what was never written to it. */
 export function rowAt(record: unknown, projectId: string, packs: Packs): Row {
-  const parsed = readRecord('rows', nameOf(record), () => lyingSchema.parse(record));
+  const parsed = readRecord(
+    'rows',
+    () => nameOf(record),
+    () => lyingSchema.parse(record),
+  );
   return rowFrom({ ...parsed, project_id: projectId, ...textsAt(parsed, packs) });
 }
 

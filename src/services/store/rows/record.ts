@@ -51,7 +51,13 @@ const idOf = (record: unknown): string => (isRecord(record) ? String(record.id) 
 
 /** A record in words as a Row. Throws StoreDamage when it is none. */
 export const rowOf = (record: unknown): Row =>
-  rowFrom(readRecord('rows', idOf(record), () => recordSchema.parse(record)));
+  rowFrom(
+    readRecord(
+      'rows',
+      () => idOf(record),
+      () => recordSchema.parse(record),
+    ),
+  );
 
 /** What was read of a record as a Row. */
 export function rowFrom(parsed: z.infer<typeof recordSchema>): Row {
