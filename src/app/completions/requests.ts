@@ -125,9 +125,9 @@ export const countedMessages = ({
     ? messages
     : [...messages, { role: 'system', content: JSON.stringify(raw.fields) }];
 
-/** Prompts counted in one go: enough to be cheap, few enough that the first call starts at once. */
+/** Prompts counted, and handed out, in one go: enough to be cheap, few enough that the first call starts at once. */
 const COUNTED_AT_ONCE = 32;
-/** Pieces of work looked up before the event loop gets a turn: some milliseconds of rendering and reading. */
+/** Pieces of work looked up before the event loop gets a turn, where most are there: some milliseconds of rendering and reading. */
 const LOOKED_UP_AT_ONCE = 256;
 
 export interface ReadRequestsParts {
@@ -147,15 +147,13 @@ export async function* readRequests(
   let lookedUp = 0;
   for (const work of planned) {
     lookedUp += 1;
-    if (lookedUp % LOOKED_UP_AT_ONCE === 0) await nextTurn();
-    if (isReused(work)) {
-      parts.reused(work);
-      continue;
-    }
-    batch.push(work);
-    if (parts.costly && batch.length < COUNTED_AT_ONCE) continue;
+    if (isReused(work)) parts.reused(work);
+    else batch.push(work);
+    if (batch.length < COUNTED_AT_ONCE && lookedUp % LOOKED_UP_AT_ONCE !== 0) continue;
     yield* await counted(batch, parts);
     batch = [];
+    // Calls go out, and answers are taken, before more is read.
+    await nextTurn();
   }
   yield* await counted(batch, parts);
 }
