@@ -22,12 +22,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const fresh = `dist.${process.pid}`;
 /** Commands that are measured from their start: bin/luthier.js begins each with a bundle of its own. */
 const ALONE = ['check', 'eval', 'generate'];
-/**
- * Of what is waited for from its start: names of functions are in reports of faults, and to say each of them beside a short one takes a tenth of
- * the first frame. Elsewhere a smaller package is worth more.
- */
-const asNamed = { keepNames: false, minify: minified(false) };
-const short = { keepNames: true, minify: minified(true) };
+/** Functions and classes keep their names, which stand in reports of faults; to give short ones their names back would take a tenth of the first frame. */
+const minify = { compress: true, mangle: { keepNames: true }, codegen: { removeWhitespace: true } };
 
 const input = /** @satisfies {import('rolldown').InputOptions} */ ({
   cwd: root,
@@ -54,23 +50,20 @@ const input = /** @satisfies {import('rolldown').InputOptions} */ ({
 
 try {
   const modules = [
-    await alone('app', 'src/main.tsx', asNamed),
-    await bundle(
-      {
-        cli: 'src/cli/main.ts',
-        engine: 'src/engine/main.ts',
-        trainer: 'src/engine/trainer.worker.ts',
-        look: 'src/services/store/soundness/look.worker.ts',
-        parquet: 'src/services/readers/parquet.worker.ts',
-        converting: 'src/services/readers/converting.worker.ts',
-        search: 'src/services/store/search/search.worker.ts',
-      },
-      short,
-    ),
+    await alone('app', 'src/main.tsx'),
+    await bundle({
+      cli: 'src/cli/main.ts',
+      engine: 'src/engine/main.ts',
+      trainer: 'src/engine/trainer.worker.ts',
+      look: 'src/services/store/soundness/look.worker.ts',
+      parquet: 'src/services/readers/parquet.worker.ts',
+      converting: 'src/services/readers/converting.worker.ts',
+      search: 'src/services/store/search/search.worker.ts',
+    }),
     // A check of a large file starts as many of these as there are processors.
-    await alone('tokenizer', 'src/services/tokens/tokenizer.worker.ts', short),
+    await alone('tokenizer', 'src/services/tokens/tokenizer.worker.ts'),
   ];
-  for (const name of ALONE) modules.push(await alone(name, 'src/cli/main.ts', asNamed, oneCommand(name)));
+  for (const name of ALONE) modules.push(await alone(name, 'src/cli/main.ts', oneCommand(name)));
   await writeFile(`${root}${fresh}/LICENSES.txt`, await licencesOf(modules.flat()));
   // What counts tokens takes its tables as they lie in memory: read from base64 they would take a tenth of a second each time.
   const { packPairs, readPairs } = await moduleOf('src/services/tokens/pair-table.ts');
@@ -88,10 +81,10 @@ try {
 /**
  * Writes a bundle of these entries; returns the modules in it.
  * @param {Record<string, string>} entries
- * @param {import('rolldown').OutputOptions} output
+ * @param {import('rolldown').OutputOptions['codeSplitting']} codeSplitting
  * @param {import('rolldown').Plugin[]} plugins
  */
-async function bundle(entries, output, plugins = []) {
+async function bundle(entries, codeSplitting = true, plugins = []) {
   const made = await rolldown({
     ...input,
     input: entries,
@@ -102,7 +95,8 @@ async function bundle(entries, output, plugins = []) {
     dir: `${root}${fresh}`,
     chunkFileNames: '[name]-[hash].js',
     comments: false,
-    ...output,
+    minify,
+    codeSplitting,
   });
   await made.close();
   return written.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
@@ -113,10 +107,9 @@ async function bundle(entries, output, plugins = []) {
  * files to find, read and link, and a tenth of the first frame.
  * @param {string} name
  * @param {string} path
- * @param {import('rolldown').OutputOptions} output
  * @param {import('rolldown').Plugin & { alsoAtStart?: RegExp }} [plugin] what of its dynamic imports is needed at the start, too
  */
-async function alone(name, path, output, plugin) {
+async function alone(name, path, plugin) {
   /** @type {Set<string>} */
   const atStart = new Set();
   /** @type {import('rolldown').Plugin} */
@@ -137,12 +130,7 @@ async function alone(name, path, output, plugin) {
     },
   };
   const start = { debugName: 'start', name: (/** @type {string} */ id) => (atStart.has(id) ? `${name}-start` : null) };
-  return bundle({ [name]: path }, { ...output, codeSplitting: { groups: [start] } }, [plugin ?? [], reached].flat());
-}
-
-/** @returns {import('rolldown').MinifyOptions} */
-function minified(/** @type {boolean} */ mangle) {
-  return { compress: true, mangle, codegen: { removeWhitespace: true } };
+  return bundle({ [name]: path }, { groups: [start] }, [plugin ?? [], reached].flat());
 }
 
 /**

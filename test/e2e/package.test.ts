@@ -45,7 +45,7 @@ it('holds what runs and nothing else: no sources, no tests, no Node, no library 
   expect(readFileSync(join(installed, 'dist/LICENSES.txt'), 'utf8')).toMatch(
     /^ink \d[\s\S]*^openai \d[\s\S]*^zustand \d/m,
   );
-  expect(packed?.unpackedSize).toBeLessThan(17e6);
+  expect(packed?.unpackedSize).toBeLessThan(15e6);
   expect(manifest()).not.toHaveProperty('dependencies');
   expect(manifest()).not.toHaveProperty('optionalDependencies');
 });
