@@ -109,8 +109,17 @@ function* builtCover(slots: readonly Slot[], selection: CoverSelection): Coopera
   return cells;
 }
 
+/** The same as `cellAt` for each of them, which would divide its way to every one. */
 function* firstCells(slots: readonly Slot[], count: bigint): Generator<Cell, void, undefined> {
-  for (let index = 0n; index < count; index += 1n) yield cellAt(slots, index);
+  const places = slots.map(() => 0);
+  for (let index = 0n; index < count; index += 1n) {
+    yield Object.fromEntries(slots.map(({ name, values }, at) => [name, values[places[at] ?? 0] ?? '']));
+    for (let at = slots.length - 1; at >= 0; at -= 1) {
+      const next = (places[at] ?? 0) + 1;
+      places[at] = next === slots[at]?.values.length ? 0 : next;
+      if (places[at] !== 0) break;
+    }
+  }
 }
 
 function selectionBound(

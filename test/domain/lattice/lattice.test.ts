@@ -66,6 +66,18 @@ describe('selectCells', () => {
     );
   });
 
+  it('takes all in the order of their places, slots with one value and values listed twice included', () => {
+    const values = fc.array(fc.constantFrom('x', 'y', 'z'), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(values, { maxLength: 4 }), (lists) => {
+        const slots = lists.map((list, at) => ({ name: `s${at}`, values: list }));
+        const places = Array.from({ length: Number(latticeSize(slots)) }, (_, index) => cellAt(slots, BigInt(index)));
+        expect([...selectCells(slots, { kind: 'all' })].map(cellLabel)).toEqual(places.map(cellLabel));
+        expect([...selectCells(slots, { kind: 'all' })]).toEqual(places);
+      }),
+    );
+  });
+
   it('begins a larger random choice with the smaller one, and takes all where more are wanted', () => {
     const slots = slotsOf(3, 4);
     const pick = (count: number) => [...selectCells(slots, { kind: 'random', count, seed: 5 })];
