@@ -5,8 +5,8 @@ import { LONGEST_WAIT_MS } from '../runtime/shared-paces.ts';
 import { CallLane, type Pace, type Paces, type Place } from './call-lane.ts';
 import type { PricedRequest } from './requests.ts';
 
-/** Work read ahead of a lane, so that a call never waits for the next cell to be rendered. */
-const READ_AHEAD = 64;
+/** Work read ahead of a lane, so that a call never waits for the next cell to be rendered: much of it while the first answers are waited for. */
+const READ_AHEAD = 256;
 /** Work read ahead of all lanes together: what waits for a slow one must not use up the memory. */
 const MOST_READ = 4096;
 /** A wait is looked at again after this at the latest, so that a person sees it shrink. */
