@@ -109,6 +109,16 @@ describe('many hits', () => {
 });
 
 describe('the index of texts', () => {
+  it('gives all groups in their order, however many have a text', () => {
+    const groups = Array.from({ length: 20_000 }, (_, n) => n * 3);
+    index.write(() => {
+      for (const group of groups) index.put(group, group % 2 === 0 ? 'one lantern' : 'lantern');
+    });
+    expect([...index.groupsOf('"lan"').groups]).toEqual(groups);
+    expect([...index.groupsOf('"lan" AND "one"').groups]).toEqual(groups.filter((group) => group % 2 === 0));
+    expect([...index.groupsOf('"two"').groups]).toEqual([]);
+  });
+
   it('leaves a handful of rows to look at, out of a thousand', () => {
     put(0, 1_000);
     expect(lookedAt('answer 777')).toBeGreaterThanOrEqual(1_000);

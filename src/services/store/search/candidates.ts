@@ -33,8 +33,8 @@ export function candidatesOf(rows: Database, index: IndexFile | null, text: stri
     // What the last step replaced is as it was later than the mark, where that is not noted yet.
     const open = state.token === mark.token ? [] : state.replaced;
     const changed = editsOf(rows, Number.MAX_SAFE_INTEGER).map(({ seq }) => groupOf(seq));
-    const found = withMore(groups, [...changed, ...open]).filter((group) => group <= groupOf(mark.indexed_to));
-    return rangesOf(found, from, { from: Math.max(from, mark.indexed_to + 1), to: last });
+    const rest = { from: Math.max(from, mark.indexed_to + 1), to: last };
+    return rangesOf(withMore(groups, [...changed, ...open]), { from, to: mark.indexed_to }, rest);
   }
   return every;
 }
@@ -50,10 +50,11 @@ function answerOf(index: IndexFile, match: string): ReturnType<IndexFile['groups
 }
 
 /** Groups in their order, each once. */
-const withMore = (groups: readonly number[], more: readonly number[]): readonly number[] =>
-  more.length === 0 ? groups : [...new Set([...groups, ...more])].sort((a, b) => a - b);
+const withMore = (groups: Uint32Array, more: readonly number[]): Uint32Array =>
+  more.length === 0 ? groups : Uint32Array.from(new Set([...groups, ...more])).sort();
 
-function rangesOf(groups: readonly number[], from: number, rest: Range): readonly Range[] {
+/** Rows of the groups from one number to another, and the rest. */
+function rangesOf(groups: Uint32Array, { from, to: last }: Range, rest: Range): readonly Range[] {
   const ranges: { from: number; to: number }[] = [];
   const add = (range: Range): void => {
     const before = ranges.at(-1);
@@ -62,7 +63,7 @@ function rangesOf(groups: readonly number[], from: number, rest: Range): readonl
   };
   for (const group of groups) {
     const to = (group + 1) * GROUP - 1;
-    if (to >= from) add({ from: Math.max(from, group * GROUP), to });
+    if (to >= from && group <= groupOf(last)) add({ from: Math.max(from, group * GROUP), to });
   }
   add(rest);
   return ranges;

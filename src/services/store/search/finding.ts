@@ -35,7 +35,10 @@ export class Finder {
     const { edits, last } = markOf(this.rows);
     const { known } = this;
     const holds = known?.projectId === projectId && known.text === text && known.edits === edits;
-    const hits = holds ? known.hits : new HitSet();
+    const hits = known?.hits ?? new HitSet();
+    // What is dropped on the way knows nothing.
+    this.known = null;
+    if (!holds) hits.clear();
     hits.grow(last);
     const ranges = candidatesOf(this.rows, this.index, text.toLowerCase(), holds ? known.last + 1 : 0);
     lookFor(this.rows, { projectId, text, ranges }, hits, watch);

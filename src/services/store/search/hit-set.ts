@@ -13,6 +13,12 @@ export class HitSet {
     this.isHit = larger;
   }
 
+  /** Takes all out; the room stays. */
+  clear(): void {
+    this.isHit.fill(0);
+    this.size = 0;
+  }
+
   /** Adds rows with room: those of a page from a number on, by a byte each that is not 0 for a hit. */
   add(from: number, page: Uint8Array): void {
     // Rows that came since there was room made are left to the next look.

@@ -30,6 +30,22 @@ const stateSchema = z.object({
   replaced: z.string().transform((text) => z.array(z.number()).parse(parseJson(text))),
 });
 
+/** What is read for one question is hardly read for the next; what is merged while it is filled is read and written many times. */
+const [ASKED_KB, FILLING_KB] = [1_000, 16_000];
+/** Groups that are asked for at a time. */
+const SOME_GROUPS = 8_192;
+const SOME = `SELECT json_group_array(seq) AS groups FROM (
+  SELECT rowid AS seq FROM documents WHERE documents MATCH ? AND rowid > ? ORDER BY rowid LIMIT ${SOME_GROUPS})`;
+const groupsSchema = z.object({
+  groups: z.string().transform((text) => z.array(z.number()).parse(parseJson(text))),
+});
+
+function larger(groups: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const twice = new Uint32Array(groups.length * 2);
+  twice.set(groups);
+  return twice;
+}
+
 export type IndexState = z.infer<typeof stateSchema>;
 
 /**
@@ -39,6 +55,8 @@ export class IndexFile {
   private readonly path: string;
   private db: DatabaseSync | null = null;
   private readonly statements = new Map<string, StatementSync>();
+  /** Kilobytes that SQLite keeps of it in memory at most. */
+  private cached = 0;
 
   constructor(path: string) {
     this.path = path;
@@ -49,18 +67,28 @@ export class IndexFile {
   }
 
   /** State and groups with every trigram of a match, of one moment, the groups in their order. */
-  groupsOf(match: string): { readonly state: IndexState; readonly groups: readonly number[] } {
+  groupsOf(match: string): { readonly state: IndexState; readonly groups: Uint32Array } {
+    this.cache(ASKED_KB);
     return this.within('BEGIN', () => {
-      const groups: number[] = [];
-      const sql = 'SELECT rowid AS seq FROM documents WHERE documents MATCH ? ORDER BY rowid';
-      // One at a time: all groups can have common parts.
-      for (const { seq } of this.statement(sql).iterate(match)) groups.push(Number(seq));
-      return { state: this.state(), groups };
+      let groups = new Uint32Array(SOME_GROUPS);
+      let found = 0;
+      for (let some = this.someGroups(match, -1); some.length > 0; some = this.someGroups(match, some.at(-1) ?? 0)) {
+        if (found + some.length > groups.length) groups = larger(groups);
+        groups.set(some, found);
+        found += some.length;
+      }
+      return { state: this.state(), groups: groups.subarray(0, found) };
     });
+  }
+
+  /** The next groups after one. All groups can have common parts, so that they are never all in a list, nor an object each. */
+  private someGroups(match: string, after: number): readonly number[] {
+    return groupsSchema.parse(this.statement(SOME).get(match, after)).groups;
   }
 
   /** Runs `work` as its only writer. Throws SQLITE_BUSY where another process is. */
   write<T>(work: () => T): T {
+    this.cache(FILLING_KB);
     return this.within('BEGIN IMMEDIATE', work);
   }
 
@@ -92,6 +120,12 @@ export class IndexFile {
     for (const suffix of ['', '-wal', '-shm']) rmSync(this.path + suffix, { force: true });
   }
 
+  private cache(kilobytes: number): void {
+    if (this.cached === kilobytes && this.db !== null) return;
+    this.open().exec(`PRAGMA cache_size = -${kilobytes}`);
+    this.cached = kilobytes;
+  }
+
   private within<T>(begin: string, work: () => T): T {
     this.open().exec(begin);
     try {
@@ -116,7 +150,7 @@ export class IndexFile {
     makePrivate(this.path);
     const db = new (loadSqlite().DatabaseSync)(this.path, { timeout: WRITER_MS });
     this.db = db;
-    patiently(() => db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000'));
+    patiently(() => db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL'));
     const version = (): number => Number(db.prepare('PRAGMA user_version').get()?.user_version);
     if (version() === VERSION) return db;
     db.exec('BEGIN IMMEDIATE');

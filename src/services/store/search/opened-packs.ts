@@ -9,8 +9,8 @@ export interface OpenedPacks {
   readonly ends: readonly number[];
 }
 
-/** Bytes from which on no more packs are opened at a time: a text of some more would outlive what is collected young. */
-const ENOUGH = 2 ** 16;
+/** Bytes from which on no more packs are opened at a time: more than the packs of a page of rows have. */
+const ENOUGH = 2 ** 19;
 
 /**
  * Opens packs in their order, some together: half of what it takes to open one is making a decompressor, which the frames of Zstandard
@@ -56,9 +56,9 @@ function opened(pack: Uint8Array): Buffer {
 
 /** Null where one is damaged, or this Node stops behind the first frame. */
 function openedTogether(packs: readonly Uint8Array[], total: number): Buffer | null {
-  const joined = Buffer.concat(packs);
+  const joined = behindOneAnother(packs);
   try {
-    const all = zstdDecompressSync(joined, { chunkSize: total + 1 });
+    const all = zstdDecompressSync(joined, { chunkSize: Math.max(total + 1, OWN_BYTES) });
     return all.length === total ? all : null;
   } catch {
     return null;
@@ -67,12 +67,26 @@ function openedTogether(packs: readonly Uint8Array[], total: number): Buffer | n
   }
 }
 
+/** Node puts fewer bytes in a piece of memory that they share with others, none of which can be given back by itself. */
+const OWN_BYTES = Buffer.poolSize >>> 1;
+
+function behindOneAnother(packs: readonly Uint8Array[]): Buffer {
+  const joined = Buffer.allocUnsafeSlow(packs.reduce((total, { length }) => total + length, 0));
+  let end = 0;
+  for (const pack of packs) {
+    joined.set(pack, end);
+    end += pack.length;
+  }
+  return joined;
+}
+
 /**
- * Gives memory back that would wait for a collection of garbage, where bytes have a buffer of their own, a byte more than they at the
- * most: a million rows have some hundred megabytes of packs, and half a gigabyte of texts.
+ * Gives memory back that would wait for a collection of garbage, where bytes share it with no others: a million rows have some hundred
+ * megabytes of packs, and half a gigabyte of texts.
  */
 function free({ buffer, byteOffset, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength - byteLength <= 1) buffer.transfer(0);
+  const own = [byteLength, byteLength + 1, OWN_BYTES];
+  if (buffer instanceof ArrayBuffer && byteOffset === 0 && own.includes(buffer.byteLength)) buffer.transfer(0);
 }
 
 /** A size that a frame does not say; no pack is empty. */

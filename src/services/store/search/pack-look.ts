@@ -11,28 +11,30 @@ const IN_ESCAPE = 5;
 
 /**
  * Looks for a text in packs that are opened, by their bytes as they are: to decode them, put them in lower case and make values of them
- * takes several times as long. It goes from match to match, so packs are asked for in their order.
+ * takes several times as long.
  */
 export class PackLook {
   private readonly bytes: Buffer;
-  private readonly raw: string;
   private readonly sought: SoughtByPattern;
-  /** Where the next match begins. */
-  private match: number;
+  /** Where the pack that is looked at begins, and its bytes as characters: those of several would be a text too large to be collected young. */
+  private start = 0;
+  private raw = '';
+  /** Where the next match begins in it. */
+  private match = 0;
 
   constructor(bytes: Buffer, sought: SoughtByPattern) {
     this.bytes = bytes;
-    this.raw = bytes.toString('latin1');
     this.sought = sought;
-    this.match = this.from(0);
   }
 
   /** Which rows of the pack from one place to another hold the text, by their places in it. */
   places(start: number, end: number): readonly number[] {
-    if (this.match < start) this.match = this.from(start);
-    if (this.match >= end) return [];
+    this.start = start;
+    this.raw = this.bytes.toString('latin1', start, end);
+    this.match = this.from(0);
+    if (this.match >= this.raw.length) return [];
     try {
-      return this.placesByBytes(start, end) ?? this.placesByTexts(start, end);
+      return this.placesByBytes() ?? this.placesByTexts(start, end);
     } catch {
       // These are no texts of rows: whoever reads one of them is told of it.
       return [];
@@ -40,10 +42,11 @@ export class PackLook {
   }
 
   /** Null where the rows are written in another way than is known. */
-  private placesByBytes(start: number, end: number): readonly number[] | null {
-    const rows = new RowSpans(this.raw, start);
+  private placesByBytes(): readonly number[] | null {
+    const rows = new RowSpans(this.raw, 0);
+    const { length } = this.raw;
     const found: number[] = [];
-    for (let place = 0; this.match < end && rows.end < end - 1; place += 1) {
+    for (let place = 0; this.match < length && rows.end < length - 1; place += 1) {
       if (!rows.next()) return null;
       if (this.isIn(rows.spans) && (this.isSure() || this.holds(rows))) found.push(place);
     }
@@ -80,7 +83,7 @@ export class PackLook {
 
   /** Whether the row that was read last holds the text. */
   private holds({ start, end }: RowSpans): boolean {
-    const [texts] = textsInJson(`[${this.bytes.toString('utf8', start, end)}]`);
+    const [texts] = textsInJson(`[${this.bytes.toString('utf8', this.start + start, this.start + end)}]`);
     return texts !== undefined && searchTextOf({ cell: {}, ...texts }).includes(this.sought.text);
   }
 }

@@ -30,10 +30,11 @@ export interface FindOptions {
 const ENDED = 'The search was closed.';
 
 /**
- * Of a page of rows hardly anything is kept, so that a larger nursery is room for garbage. V8 lets what lives grow to twice as much
- * before it collects garbage where there is room for gigabytes, and less where there is not: a pack of 64 rows needs a thousandth of this.
+ * Of a page of rows hardly anything is kept, so that a larger nursery is room for garbage: with twice as much a search takes up to 10 MB
+ * more. V8 lets what lives grow to twice as much before it collects garbage where there is room for gigabytes, and less where there is
+ * not: a pack of 64 rows needs a thousandth of this.
  */
-const HEAP = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 1_024 };
+const HEAP = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 1_024 };
 
 /** The thread that searches: started by the first question, and again after it died. It holds no process open. */
 export class SearchThread {
