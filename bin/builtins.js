@@ -2,7 +2,17 @@ import { builtinModules } from 'node:module';
 import { parseAst } from 'rolldown/parseAst';
 
 /** Loaded where one of their functions is first called: the first frame is drawn without them. */
-const AT_FIRST_USE = new Set(['child_process', 'crypto', 'fs/promises', 'readline', 'timers/promises', 'zlib']);
+const AT_FIRST_USE = new Set([
+  'child_process',
+  'crypto',
+  'fs/promises',
+  'readline',
+  'readline/promises',
+  'stream',
+  'timers/promises',
+  'worker_threads',
+  'zlib',
+]);
 
 /**
  * Node's own modules, taken by `process.getBuiltinModule` in place of imports. What an import gives is a facade of all exports, some of which
@@ -45,18 +55,20 @@ function constant(module, name, local) {
 }
 
 /**
- * An expression that stands for `part` and does not load its module. A class is what it is, and so is a function with more to it: what
- * `promisify` makes of `execFile` is a property of it.
+ * An expression that stands for `part` and does not load its module. A function of which there is no more than to call it is a function; one
+ * with properties (what `promisify` makes of `execFile` is one), a class, or an object hands on whatever is done with it.
  * @type {(module: string, name: string | null, part: string) => string}
  */
 function atFirstUse(module, name, part) {
   const whole = process.getBuiltinModule(module);
   const value = name === null ? whole : Reflect.get(whole ?? {}, name);
-  if (typeof value === 'object')
-    return `new Proxy({}, { get: (_, key) => ${part}[key], has: (_, key) => key in ${part} })`;
+  const looks = `get: (_, key) => Reflect.get(${part}, key), has: (_, key) => Reflect.has(${part}, key)`;
+  if (typeof value === 'object') return `new Proxy({}, { ${looks} })`;
+  if (typeof value !== 'function') return part;
   const isOnlyCalled =
-    typeof value === 'function' &&
     !/^[A-Z]/.test(value.name) &&
     Reflect.ownKeys(value).every((key) => key === 'length' || key === 'name' || key === 'prototype');
-  return isOnlyCalled ? `(...args) => ${part}(...args)` : part;
+  if (isOnlyCalled) return `(...args) => ${part}(...args)`;
+  const uses = `apply: (_, self, args) => Reflect.apply(${part}, self, args), construct: (_, args, made) => Reflect.construct(${part}, args, made)`;
+  return `new Proxy(function () {}, { ${looks}, ${uses} })`;
 }

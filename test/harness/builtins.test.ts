@@ -19,14 +19,25 @@ const PROGRAM = `
   import { access } from 'node:fs/promises';
   import * as path from 'node:path';
   import process from 'node:process';
+  import { Readable } from 'node:stream';
   import { promisify } from 'node:util';
+  import { isMainThread, Worker } from 'node:worker_threads';
   import { constants as zlib, crc32 } from 'zlib';
 
   const loadedBefore = process.moduleLoadList.filter((name) => /crypto\\/hash|fs\\/promises|NativeModule zlib/.test(name));
+  class Numbers extends Readable {
+    left = 3;
+    _read() { this.push(this.left > 0 ? String(this.left--) : null); }
+  }
+  let read = '';
+  for await (const piece of new Numbers()) read += piece;
+  const worker = new Worker('require("node:worker_threads").parentPort.postMessage(7)', { eval: true });
+  const seven = await new Promise((resolve) => worker.once('message', resolve));
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', 'console.log(6 * 7)']);
   await access('.', constants.R_OK);
   const said = {
-    stdout, isDefault: fs.constants === constants, joined: path.join('a', 'b'), level: zlib.Z_BEST_SPEED, isThere: ['createHmac' in crypto, 'none' in crypto], bytes: crypto.randomBytes(3).length, crc: crc32('luthier'),
+    read, seven, isMainThread, isReadable: [new Numbers() instanceof Readable, Readable.from([1]) instanceof Readable, {} instanceof Readable],
+    isWorker: worker instanceof Worker, stdout, isDefault: fs.constants === constants, joined: path.join('a', 'b'), level: zlib.Z_BEST_SPEED, isThere: ['createHmac' in crypto, 'none' in crypto], bytes: crypto.randomBytes(3).length, crc: crc32('luthier'),
     sha: createHash('sha256').update('luthier').digest('hex').slice(0, 8),
   };
   process.stdout.write(JSON.stringify({ loadedBefore, said }));
