@@ -17,6 +17,7 @@ import {
   widthsMeasuredOnce,
   yogaAsBytes,
 } from './plugins.js';
+import { schemasAtFirstUse } from './schemas.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const fresh = `dist.${process.pid}`;
@@ -43,6 +44,7 @@ const input = /** @satisfies {import('rolldown').InputOptions} */ ({
     textsMeasuredOnce,
     widthsMeasuredOnce,
     yogaAsBytes,
+    schemasAtFirstUse,
     builtinsAtFirstUse,
   ],
   logLevel: 'warn',
