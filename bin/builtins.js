@@ -62,6 +62,8 @@ function constant(module, name, local) {
 function atFirstUse(module, name, part) {
   const whole = process.getBuiltinModule(module);
   const value = name === null ? whole : Reflect.get(whole ?? {}, name);
+  // What differs from thread to thread, as a port to the one before, is not to be known where it is bundled.
+  if (value === null || (typeof value === 'object' && name !== null && !isOfFigures(value))) return part;
   const looks = `get: (_, key) => Reflect.get(${part}, key), has: (_, key) => Reflect.has(${part}, key)`;
   if (typeof value === 'object') return `new Proxy({}, { ${looks} })`;
   if (typeof value !== 'function') return part;
@@ -72,3 +74,7 @@ function atFirstUse(module, name, part) {
   const uses = `apply: (_, self, args) => Reflect.apply(${part}, self, args), construct: (_, args, made) => Reflect.construct(${part}, args, made)`;
   return `new Proxy(function () {}, { ${looks}, ${uses} })`;
 }
+
+/** Whether an object is constants and nothing that would ask whose method it is. */
+const isOfFigures = (/** @type {object} */ value) =>
+  Object.values(value).every((constant) => typeof constant === 'number');

@@ -215,7 +215,6 @@ async function main(): Promise<void> {
     environmentUrl: environmentUrlOf(process.env.OPENAI_BASE_URL),
   });
   drawn = true;
-  log.info('start', { screen: store.getState().screen });
 
   const jobControl = createJobControl(process, lease);
   keepRowsSteady(process.stdout);
@@ -256,6 +255,7 @@ async function main(): Promise<void> {
     maxFps: 60,
     patchConsole: true,
   });
+  log.info('start', { screen: store.getState().screen });
   const stop = (): void => app.unmount();
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.once(signal, stop);
   const ended: { by: Error | null } = { by: null };

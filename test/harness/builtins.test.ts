@@ -21,7 +21,7 @@ const PROGRAM = `
   import process from 'node:process';
   import { Readable } from 'node:stream';
   import { promisify } from 'node:util';
-  import { isMainThread, Worker } from 'node:worker_threads';
+  import { isMainThread, parentPort, Worker } from 'node:worker_threads';
   import { constants as zlib, crc32 } from 'zlib';
 
   const loadedBefore = process.moduleLoadList.filter((name) => /crypto\\/hash|fs\\/promises|NativeModule zlib/.test(name));
@@ -36,7 +36,7 @@ const PROGRAM = `
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', 'console.log(6 * 7)']);
   await access('.', constants.R_OK);
   const said = {
-    read, seven, isMainThread, isReadable: [new Numbers() instanceof Readable, Readable.from([1]) instanceof Readable, {} instanceof Readable],
+    read, seven, isMainThread, parentPort, isReadable: [new Numbers() instanceof Readable, Readable.from([1]) instanceof Readable, {} instanceof Readable],
     isWorker: worker instanceof Worker, stdout, isDefault: fs.constants === constants, joined: path.join('a', 'b'), level: zlib.Z_BEST_SPEED, isThere: ['createHmac' in crypto, 'none' in crypto], bytes: crypto.randomBytes(3).length, crc: crc32('luthier'),
     sha: createHash('sha256').update('luthier').digest('hex').slice(0, 8),
   };
