@@ -143,13 +143,28 @@ describe('a search of rows', () => {
     await expect(broken.find('p', { filter: { text: 'x' }, sort: byCreation })).rejects.toThrow('nowhere');
   });
 
+  const log = (): string => `${dirname(database.path)}/search.db-wal`;
+  const closed = () => vi.waitFor(() => expect(existsSync(log())).toBe(false), { timeout: 10_000, interval: 5 });
+
   it('ends a thread that was begun to fill the index alone, and begins another for a search', async () => {
     rows.put(Array.from({ length: 64 }, (_, index) => sampleRow('p', String(index))));
     await filled();
-    const log = `${dirname(database.path)}/search.db-wal`;
-    await vi.waitFor(() => expect(existsSync(log)).toBe(false), { timeout: 10_000, interval: 5 });
+    await closed();
     expect(ids(await find('completion of 63'))).toEqual(['63']);
-    expect(existsSync(log)).toBe(true);
+    expect(existsSync(log())).toBe(true);
+  });
+
+  it('ends a thread that nobody asks for a while, and begins another for the next search', async () => {
+    rows.put(Array.from({ length: 64 }, (_, index) => sampleRow('p', String(index))));
+    await filled();
+    await closed();
+    const resting = createRowSearch(database, { atOnce: -1, restMs: 1 });
+    for (const text of ['completion of 62', 'completion of 63']) {
+      const found = await resting.find('p', { filter: { text }, sort: byCreation });
+      expect([found.total, existsSync(log())]).toEqual([1, true]);
+      await closed();
+    }
+    await resting.close();
   });
 
   it('leaves the database to be closed for good: no log of writes is left beside it', async () => {

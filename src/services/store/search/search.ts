@@ -31,6 +31,8 @@ export interface RowSearchOptions {
   /** Up to this many rows of a project are looked at here and now. */
   readonly atOnce?: number;
   readonly thread?: URL;
+  /** Milliseconds without a question after which the thread is ended; the next question starts another. */
+  readonly restMs?: number;
   readonly fill?: FillerOptions;
 }
 
@@ -42,9 +44,10 @@ const AT_ONCE = 2_000;
 /** Searches the rows of a database in a thread of its own. */
 export function createRowSearch(
   database: StoreDatabase,
-  { atOnce = AT_ONCE, thread: url = workerUrl(), fill = {} }: RowSearchOptions = {},
+  { atOnce = AT_ONCE, thread: url = workerUrl(), restMs, fill = {} }: RowSearchOptions = {},
 ): RowSearch {
-  const thread = new SearchThread({ path: database.path, indexPath: join(dirname(database.path), INDEX_NAME) }, url);
+  const paths = { path: database.path, indexPath: join(dirname(database.path), INDEX_NAME) };
+  const thread = new SearchThread(paths, url, restMs);
   const filler = new Filler(database, thread, fill);
   return {
     async find(projectId, query, options = {}) {

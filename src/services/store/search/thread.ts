@@ -36,7 +36,13 @@ const ENDED = 'The search was closed.';
  */
 const HEAP = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 1_024 };
 
-/** The thread that searches: started by the first question, and again after it died. It holds no process open. */
+/**
+ * Milliseconds without a question after which the 30 MB of the thread are worth more than the tenth of a second it takes to start, and than
+ * what it knows of the last text's hits.
+ */
+const REST_MS = 20_000;
+
+/** The thread that searches: started by the first question, and again after it rested or died. It holds no process open. */
 export class SearchThread {
   private readonly paths: Pick<ThreadData, 'path' | 'indexPath'>;
   private readonly url: URL;
@@ -48,12 +54,16 @@ export class SearchThread {
   private closed = false;
   /** Whether the thread that runs was asked for rows. */
   private searched = false;
+  private resting: NodeJS.Timeout | undefined;
+  private readonly restMs: number;
   /** The ends of all threads that were told to. */
   private ended: Promise<unknown> = Promise.resolve();
 
-  constructor(paths: Pick<ThreadData, 'path' | 'indexPath'>, url: URL) {
+  /** A thread that nobody asked for `restMs` is ended. */
+  constructor(paths: Pick<ThreadData, 'path' | 'indexPath'>, url: URL, restMs: number = REST_MS) {
     this.paths = paths;
     this.url = url;
+    this.restMs = restMs;
   }
 
   /** `seq` of the rows that are wanted, in their order. Rejects with the signal's reason, or with what the thread failed of. */
@@ -82,18 +92,23 @@ export class SearchThread {
 
   /** Ends a thread that was begun to fill the index alone, and gives its memory back; the next question begins another. */
   rest(): void {
-    const { worker } = this;
-    if (worker === null || this.searched || this.waiting.size > 0) return;
-    this.worker = null;
-    this.end(worker);
+    if (!this.searched) this.letGo();
   }
 
   /** Ends the thread within the page of rows that it looks at; its connections are closed when this resolves. */
   async close(): Promise<void> {
     this.closed = true;
+    clearTimeout(this.resting);
     raise(this.closing);
     if (this.worker !== null) this.end(this.worker);
     await this.ended;
+  }
+
+  private letGo(): void {
+    const { worker } = this;
+    if (worker === null || this.waiting.size > 0) return;
+    this.worker = null;
+    this.end(worker);
   }
 
   private end(worker: Worker): void {
@@ -123,6 +138,7 @@ export class SearchThread {
 
   private ask(question: FindQuestion | FillQuestion, onHits: (hits: number) => void = () => {}): Promise<Answer> {
     if (this.closed) return Promise.reject(new Error(ENDED));
+    clearTimeout(this.resting);
     const worker = this.worker ?? this.start();
     this.searched ||= question.kind === 'find';
     return new Promise((resolve, reject) => {
@@ -142,6 +158,8 @@ export class SearchThread {
     const waiting = this.waiting.get(id);
     this.waiting.delete(id);
     this.sayWanted();
+    clearTimeout(this.resting);
+    if (!this.closed) this.resting = setTimeout(() => this.letGo(), this.restMs).unref();
     return waiting;
   }
 
