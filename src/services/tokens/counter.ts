@@ -36,7 +36,7 @@ const CLOSED = 'The tokenizer was closed.';
 /** Milliseconds a thread has to notice that nobody waits for it any more. */
 const STOP_MS = 2_000;
 /** Milliseconds without a question after which the thread's 15 MB are worth more than the tenth of a second it takes to start. */
-const REST_MS = 20_000;
+const REST_MS = 5_000;
 
 /** Milliseconds. */
 interface ThreadTimes {
