@@ -1,5 +1,7 @@
 import { parseAst } from 'rolldown/parseAst';
 
+/** @typedef {NonNullable<Extract<ReturnType<typeof parseAst>['body'][number], { type: 'VariableDeclaration' }>['declarations'][number]['init']>} Expression */
+
 /** Made where it is first looked at. What is done with it is done with what was made. */
 const STAND_IN = `
 function schemaAtFirstUse(make) {
@@ -28,7 +30,7 @@ export const schemasAtFirstUse = {
       const schemas = parseAst(code, { lang: id.endsWith('x') ? 'tsx' : 'ts' }).body.flatMap((node) => {
         const declared = node.type === 'ExportNamedDeclaration' ? node.declaration : node;
         if (declared?.type !== 'VariableDeclaration' || declared.kind !== 'const') return [];
-        return declared.declarations.flatMap(({ init }) => (init && isOfZod(init) ? [init] : []));
+        return declared.declarations.flatMap(({ init }) => (init && isSchema(init) ? [init] : []));
       });
       if (schemas.length === 0) return null;
       let [written, end] = ["import { schemaAtFirstUse } from 'schema-at-first-use';", 0];
@@ -42,13 +44,26 @@ export const schemasAtFirstUse = {
   },
 };
 
+/** Methods of a schema that give a value read by it, and no schema. */
+const READS = /^(?:safe)?(?:parse|encode|decode)/i;
+
 /**
- * Whether an expression is a chain of calls that begins at `z`.
- * @param {{ type: string, callee?: unknown, object?: unknown, name?: unknown }} expression
+ * Whether an expression makes a schema: a chain of calls that begins at `z`.
+ * @param {Expression} expression
+ */
+const isSchema = (expression) =>
+  expression.type === 'CallExpression' &&
+  expression.callee.type === 'MemberExpression' &&
+  expression.callee.property.type === 'Identifier' &&
+  !READS.test(expression.callee.property.name) &&
+  startsAtZod(expression);
+
+/**
+ * @param {Expression} expression
  * @returns {boolean}
  */
-function isOfZod({ type, callee, object, name }) {
-  if (type === 'CallExpression') return isOfZod(/** @type {Parameters<typeof isOfZod>[0]} */ (callee));
-  if (type === 'MemberExpression') return isOfZod(/** @type {Parameters<typeof isOfZod>[0]} */ (object));
-  return type === 'Identifier' && name === 'z';
+function startsAtZod(expression) {
+  if (expression.type === 'CallExpression') return startsAtZod(expression.callee);
+  if (expression.type === 'MemberExpression') return startsAtZod(expression.object);
+  return expression.type === 'Identifier' && expression.name === 'z';
 }

@@ -28,6 +28,9 @@ const PROGRAM = `
     extended: slotSchema.extend({ more: z.number() }).parse({ name: 'a', more: 1 }), inUnion: z.union([z.number(), slotSchema]).parse({ name: 'b' }),
   });
   export const unused = () => never;
+  const read = z.string().parse('read');
+  const options = z.enum(['a', 'b']).options;
+  export const plainly = [typeof read, Array.isArray(options)];
 `;
 
 /** The module as a bundle has it. */
@@ -53,6 +56,7 @@ describe('a bundle that makes schemas at their first use', () => {
     expect(lazy.parsed().success).toBe(true);
     expect(lazy.refused()).toEqual(plain.refused());
     expect(lazy.looks()).toEqual(plain.looks());
+    expect(lazy.plainly).toEqual(['string', true]);
     expect(lazy.made).not.toContain('never');
   });
 });
