@@ -10,7 +10,6 @@ function lazyFormat(options: Intl.NumberFormatOptions): (value: number | bigint)
 }
 
 const whole = lazyFormat({ maximumFractionDigits: 0 });
-const cents = lazyFormat({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const exact = lazyFormat({ minimumFractionDigits: 2, maximumFractionDigits: 4 });
 
 /** `1,296`. */
@@ -23,7 +22,21 @@ const isAbsurd = (value: number | bigint): boolean =>
 
 /** Whole numbers are grouped by hand: nearly all are, and the first frame would wait for the language's tables. */
 const countOf = (value: number | bigint): string =>
-  Number.isInteger(Number(value)) ? String(value).replace(/\B(?=(?:\d{3})+$)/g, ',') : whole(value);
+  Number.isInteger(Number(value)) ? grouped(String(value)) : whole(value);
+
+const grouped = (digits: string): string => digits.replace(/\B(?=(?:\d{3})+$)/g, ',');
+
+/**
+ * A positive number to its second decimal, by hand too. As the language's tables have it, it is rounded by the decimal that it is written as,
+ * of which half goes up; `toFixed` goes by the binary fraction behind it.
+ */
+function cents(value: number): string {
+  const [units = '', decimals = ''] = String(value).split('.');
+  const hundredths = Number(decimals.slice(0, 2).padEnd(2, '0')) + ((decimals[2] ?? '') >= '5' ? 1 : 0);
+  return hundredths === 100
+    ? `${countOf(Number(units) + 1)}.00`
+    : `${grouped(units)}.${String(hundredths).padStart(2, '0')}`;
+}
 
 /** `1 row`, `1,296 rows`. */
 export const plural = (value: number | bigint, one: string, many = `${one}s`): string =>

@@ -31,6 +31,27 @@ describe('figures', () => {
     fc.assert(fc.property(wholes, (value) => count(value) === inWords.format(value === 0 ? 0 : value)));
   });
 
+  it('give money as the language does, half a cent included', () => {
+    const inWords = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    const halves = fc.maxSafeNat().map((thousandths) => Number(`${thousandths}5`) / 1000);
+    const any = fc.double({ min: 0.0995, max: Number.MAX_SAFE_INTEGER, noNaN: true });
+    const usual = fc.double({ min: 0.0995, max: 20_000, noNaN: true });
+    fc.assert(
+      fc.property(fc.oneof(halves, any, usual), (usd) => {
+        fc.pre(usd >= 0.0995 && usd <= Number.MAX_SAFE_INTEGER);
+        expect(formatUsd(usd)).toBe(`$${inWords.format(usd)}`);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect([0.125, 1.005, 1.115, 2.675, 1234.565].map(formatUsd)).toEqual([
+      '$0.13',
+      '$1.01',
+      '$1.12',
+      '$2.68',
+      '$1,234.57',
+    ]);
+  });
+
   it('count time as a clock does, and shares so that only the whole is 100%', () => {
     expect([19_999, 725_000, 3_723_000, -5].map(clockTime)).toEqual(['00:19', '12:05', '1:02:03', '00:00']);
     expect([0, 0.999, 1, 3, Number.NaN].map(percent)).toEqual(['0%', '99%', '100%', '100%', '0%']);
