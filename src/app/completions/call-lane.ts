@@ -96,8 +96,10 @@ export class CallLane<T extends { readonly work: PricedRequest }> {
     this.pace = pace;
   }
 
+  /** Asked for at every call, several times: it makes no lists. */
   get size(): number {
-    return PLACES.reduce((sum, place) => sum + this.waiting[place].length, 0);
+    const { blocked, again, fresh } = this.waiting;
+    return blocked.length + again.length + fresh.length;
   }
 
   get full(): boolean {
@@ -182,6 +184,7 @@ export class CallLane<T extends { readonly work: PricedRequest }> {
   }
 
   private next(): T[] | undefined {
-    return PLACES.map((place) => this.waiting[place]).find((tasks) => tasks.length > 0);
+    for (const place of PLACES) if (this.waiting[place].length > 0) return this.waiting[place];
+    return undefined;
   }
 }

@@ -153,8 +153,19 @@ function plainCompletion(body: unknown): PartialAnswer | null {
     ...EMPTY_ANSWER,
     text,
     finishReason: typeof word === 'string' ? finishReasonOf(word) : null,
-    ...readUsage(usage.parse(body.usage)),
+    ...readUsage(plainUsage(body.usage)),
     model: typeof body.model === 'string' ? body.model : null,
+  };
+}
+
+/** As the schema of usage reads it. */
+function plainUsage(used: unknown): z.infer<typeof usage> {
+  if (!isRecord(used) || !('prompt_tokens' in used && 'completion_tokens' in used)) return null;
+  const { prompt_tokens, completion_tokens, prompt_tokens_details: details } = used;
+  return {
+    prompt_tokens,
+    completion_tokens,
+    prompt_tokens_details: isRecord(details) ? { cached_tokens: details.cached_tokens } : null,
   };
 }
 

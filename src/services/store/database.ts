@@ -118,9 +118,9 @@ export function databaseOver(open: () => DatabaseSync, path = ':memory:'): Datab
   function within<T>(begin: string, work: () => T): T {
     if (db().isTransaction) return work();
     try {
-      db().exec(begin);
+      statement(begin).run();
       const result = work();
-      db().exec('COMMIT');
+      statement('COMMIT').run();
       return result;
     } catch (error) {
       if (db().isTransaction) db().exec('ROLLBACK');

@@ -3,12 +3,13 @@ import { expect, it } from 'vitest';
 import { readCompletion } from '../../../src/services/openai/chat-answer.ts';
 
 const odd = fc.constantFrom(undefined, null, 7, '', 'stop', 'length', {}, []);
+const details = fc.oneof(odd, fc.record({ cached_tokens: odd }, { requiredKeys: [] }));
 const plain = fc.record(
   {
     model: odd,
     usage: fc.oneof(
       odd,
-      fc.record({ prompt_tokens: odd, completion_tokens: odd, prompt_tokens_details: odd }, { requiredKeys: [] }),
+      fc.record({ prompt_tokens: odd, completion_tokens: odd, prompt_tokens_details: details }, { requiredKeys: [] }),
     ),
     choices: fc.tuple(
       fc.record(
