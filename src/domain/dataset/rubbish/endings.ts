@@ -88,9 +88,11 @@ export function stopsShort(answer: string): boolean {
   }
   const start = text.trimStart();
   if (JSON_START.test(start)) return parseJson(start) === undefined && jsonFault(start)?.cutOff === true;
+  const last = text.slice(-2);
+  // Most answers end with a mark, and nothing else of them is looked at.
+  if (!patternsFor(last).endsOpen.test(last)) return false;
   const end = text.slice(-LOOKED_AT);
-  const patterns = patternsFor(end);
-  return patterns.endsOpen.test(text.slice(-2)) && stopsInSentence(end, patterns);
+  return stopsInSentence(end, patternsFor(end));
 }
 
 function stopsInSentence(end: string, patterns: Patterns): boolean {
