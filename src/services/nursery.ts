@@ -7,13 +7,13 @@ const nurseryBytes = (): number =>
 const ENOUGH_BYTES = 16 * 2 ** 20;
 
 /**
- * Lets V8 double its nursery until it is large enough for a hundred calls at a time, or for pages of rows, and no further: it would go on to
+ * Lets V8 double its nursery until it has `enough` bytes, for a hundred calls at a time, or for pages of rows, and no further: it would go on to
  * 64 MB, most of them of no use (bench/near-rows.ts). In less, as commands have it (src/cli/main.ts), what calls leave outlives it and is
  * garbage among what stays: up to 10 MB at the peak, and twice the work of collecting (bench/evaluation.ts).
  */
-export function growNursery(): void {
+export function growNursery(enough = ENOUGH_BYTES): void {
   const watch = new PerformanceObserver(() => {
-    if (nurseryBytes() < ENOUGH_BYTES) return;
+    if (nurseryBytes() < enough) return;
     setFlagsFromString('--semi-space-growth-factor=1');
     watch.disconnect();
   });
