@@ -10,6 +10,7 @@ const AT_FIRST_USE = new Set([
   'readline/promises',
   'stream',
   'timers/promises',
+  'v8',
   'worker_threads',
   'zlib',
 ]);

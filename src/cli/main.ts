@@ -4,13 +4,16 @@ import { honourProxies } from '../services/proxy.ts';
 import { buildProgram, interruption, writeDown } from './program.ts';
 import { watchReader } from './reader.ts';
 
-// A hundred answers at a time are all short-lived, and V8 would double its nursery again and again to hold them: some
-// 35 MB more at the peak of a large generation, for no time gained (bench/generation.ts).
-setFlagsFromString('--semi-space-growth-factor=1');
-// What a command does often is done in its first second, and V8 would compile hundreds of functions for that one, beside the main
-// thread, with up to 20 MB more and no less time (bench/generation.ts). Five times the usual calls are waited for; what works
-// for longer, as the count of a large file, is compiled all the same. A check does the same for every line, and is 2 to 5% sooner without.
-if (process.argv[2] !== 'check') setFlagsFromString('--invocation-count-for-maglev=2000');
+// A check makes next to nothing for each line, and is sooner without either of these.
+if (process.argv[2] !== 'check') {
+  // A hundred answers at a time are all short-lived, and V8 would double its nursery again and again to hold them: some
+  // 35 MB more at the peak of a large generation, for no time gained (bench/generation.ts).
+  setFlagsFromString('--semi-space-growth-factor=1');
+  // What a command does often is done in its first second, and V8 would compile hundreds of functions for that one, beside the main
+  // thread, with up to 20 MB more and no less time (bench/generation.ts). Five times the usual calls are waited for; what works
+  // for longer, as the count of a large file, is compiled all the same.
+  setFlagsFromString('--invocation-count-for-maglev=2000');
+}
 
 const reader = watchReader(process);
 

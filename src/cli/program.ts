@@ -212,11 +212,11 @@ export function buildProgram(
       'after',
       '\nExit codes: 0 done, 1 findings or failure, 2 usage, 130 stopped by Ctrl-C, 141 nobody reads the output any more.',
     );
-  addCommands(program, perform);
-  describeCommands(program);
-  nameAllFaults(program);
   return {
     async run(args) {
+      addCommands(program, perform, args[0]);
+      describeCommands(program);
+      nameAllFaults(program);
       wish = colourWish(args);
       try {
         await program.parseAsync([...args], { from: 'user' });

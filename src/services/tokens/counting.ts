@@ -5,7 +5,7 @@ import type { BytePairs } from './byte-pairs.ts';
 import { readBytePairs } from './encodings.ts';
 
 /** The encoding of a model. */
-export const readFor = (model: string): Promise<BytePairs> => readBytePairs(encodingFor(model));
+export const readFor = (model: string): BytePairs => readBytePairs(encodingFor(model));
 
 /** Counts under an encoding. For texts without very long runs. */
 export const counterOf = (pairs: BytePairs): CountOfBoth => ({
@@ -19,7 +19,7 @@ function withoutMark(text: string): string {
 }
 
 /** Tokens of each text, in order, under the encoding of a model; the long runs of a text are counted in pieces. */
-export async function countTexts(model: string, texts: readonly string[]): Promise<readonly number[]> {
-  const count = counterOf(await readFor(model)).text;
+export function countTexts(model: string, texts: readonly string[]): readonly number[] {
+  const count = counterOf(readFor(model)).text;
   return texts.map((text) => countText(text, count));
 }

@@ -99,22 +99,19 @@ function decodeToken(table: Uint8Array, at: number, used: number): number {
 
 /** Numbers before a packed table: its format, its tokens, its slots and the bytes of its longest token. */
 const HEAD = 4;
-const FORMAT = 0x4c425032;
-/** A token's length is a byte. */
-const LONGEST = 255;
+const FORMAT = 0x4c425033;
 
 /** A table in the form that `unpackPairs` reads. Its numbers have the order of bytes of this machine. */
 export function packPairs({ bytes, begins, slots, longest }: SharedPairs): Uint8Array {
-  if (longest > LONGEST) throw new Error(`A token of ${longest} bytes is too long for a packed table.`);
   const tokens = begins.length - 1;
-  const used = begins[tokens] ?? 0;
-  const packed = new Uint8Array(4 * (HEAD + slots.length) + tokens + used);
-  const numbers = new Uint32Array(packed.buffer, 0, HEAD + slots.length);
+  const numbers = new Uint32Array(HEAD + slots.length + begins.length);
   numbers.set([FORMAT, tokens, slots.length, longest]);
   numbers.set(slots, HEAD);
-  for (let rank = 0; rank < tokens; rank += 1)
-    packed[numbers.byteLength + rank] = (begins[rank + 1] ?? 0) - (begins[rank] ?? 0);
-  packed.set(bytes.subarray(0, used), numbers.byteLength + tokens);
+  numbers.set(begins, HEAD + slots.length);
+  const used = bytes.subarray(0, begins[tokens]);
+  const packed = new Uint8Array(numbers.byteLength + used.length);
+  packed.set(new Uint8Array(numbers.buffer));
+  packed.set(used, numbers.byteLength);
   return packed;
 }
 
@@ -123,12 +120,6 @@ export function unpackPairs(memory: SharedArrayBuffer): SharedPairs | null {
   const [format, tokens = 0, places = 0, longest = 0] = new Uint32Array(memory, 0, HEAD);
   if (format !== FORMAT) return null;
   const slots = new Int32Array(memory, 4 * HEAD, places);
-  const lengths = new Uint8Array(memory, 4 * (HEAD + places), tokens);
-  const begins = new Uint32Array(new SharedArrayBuffer(4 * (tokens + 1)));
-  let begin = 0;
-  for (let rank = 0; rank < tokens; rank += 1) {
-    begin += lengths[rank] ?? 0;
-    begins[rank + 1] = begin;
-  }
-  return { begins, slots, longest, bytes: new Uint8Array(memory, 4 * (HEAD + places) + tokens) };
+  const begins = new Uint32Array(memory, 4 * (HEAD + places), tokens + 1);
+  return { begins, slots, longest, bytes: new Uint8Array(memory, 4 * (HEAD + places + tokens + 1)) };
 }

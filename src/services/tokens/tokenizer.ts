@@ -51,7 +51,7 @@ async function checkFile(
   worker: URL,
   signal: AbortSignal,
 ): Promise<DatasetReport> {
-  const pairs = await readFor(model);
+  const pairs = readFor(model);
   const count = counterOf(pairs);
   const setup = { model, prices, count: count.text, path: shortPath(path) };
   const bytes = await fileBytes(path);
@@ -82,11 +82,11 @@ export function createServer(worker: URL, reply: (reply: Reply | Alive) => void)
     const { id } = request;
     switch (request.kind) {
       case 'count':
-        return { id, kind: 'counts', counts: await countTexts(request.model, request.texts) };
+        return { id, kind: 'counts', counts: countTexts(request.model, request.texts) };
       case 'check-file':
         return { id, kind: 'report', report: await reportOn(request, worker, signal) };
       case 'look': {
-        const pairs = await adoptBytePairs(encodingFor(request.model), request.pairs);
+        const pairs = adoptBytePairs(encodingFor(request.model), request.pairs);
         return {
           id,
           kind: 'looks',

@@ -18,7 +18,7 @@ const { signal } = new AbortController();
 const THREAD = new URL('../../../src/services/tokens/tokenizer.worker.ts', import.meta.url);
 
 async function countOf() {
-  const pairs = await readBytePairs('o200k_base');
+  const pairs = readBytePairs('o200k_base');
   const ascii = (bytes: Uint8Array, start: number, end: number) => pairs.countAscii(bytes, start, end);
   return { pairs, count: { text: (text: string) => pairs.count(text), ascii } };
 }
