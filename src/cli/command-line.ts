@@ -128,13 +128,10 @@ function trainSize(text: string): SplitPlan['train'] {
 }
 
 /** Commands whose start is waited for (bin/luthier.js): the twenty others are not described for one of them. */
-const ALONE = new Map(Object.entries({ check: addCheck, eval: addEval, generate: addGenerate }));
+export const ALONE = new Map(Object.entries({ check: addCheck, eval: addEval, generate: addGenerate }));
 
-/** The command line, word for word. Each command's code is loaded only when it is the one, by its `name`. */
-export function addCommands(program: Command, perform: Perform, name = ''): void {
-  const alone = ALONE.get(name);
-  alone?.(program, perform);
-  if (alone !== undefined) return;
+/** The command line, word for word. Each command's code is loaded only when it is the one. */
+export function addCommands(program: Command, perform: Perform): void {
   addRun(program, perform);
   addGenerate(program, perform);
   addDataCommands(program, perform);

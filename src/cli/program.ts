@@ -17,7 +17,7 @@ import { clearStaleDrafts } from '../services/filesystem/drafts.ts';
 import { createLog } from '../services/filesystem/log.ts';
 import { createWaits } from '../services/http/waits.ts';
 import { askHiddenOn, askOn, firstLineOf } from './ask.ts';
-import { addCommands } from './command-line.ts';
+import { ALONE, addCommands } from './command-line.ts';
 import { type CommandContext, CommandFailure, EXIT, type ExitCode, type Perform, UsageError } from './context.ts';
 import { EXAMPLES, examplesText } from './examples.ts';
 import { COLOUR_WISHES, type ColourWish, colourWish, hasColour, painted } from './output/colour.ts';
@@ -214,7 +214,7 @@ export function buildProgram(
     );
   return {
     async run(args) {
-      addCommands(program, perform, args[0]);
+      (ALONE.get(args[0] ?? '') ?? addCommands)(program, perform);
       describeCommands(program);
       nameAllFaults(program);
       wish = colourWish(args);
