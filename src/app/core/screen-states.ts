@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { isRecord } from '../../domain/common/json.ts';
+import { once } from '../../domain/common/once.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { problemOf } from '../runtime/errors.ts';
 import type { Clock, ScreenStateStore } from '../runtime/ports.ts';
@@ -121,21 +123,25 @@ export function createScreenStates(
 
 type Fields<Value> = { readonly [Name in keyof Value]-?: z.ZodType<Exclude<Value[Name], undefined>> };
 
-/** Reads an object a field at a time, so that one field of another version does not take the others with it. */
-export function fieldReader<Value extends object>(fields: Fields<Value>): (json: unknown) => Partial<Value> {
+/**
+ * Reads an object a field at a time, so that one field of another version does not take the others with it. The schemas are made with
+ * the first object: those of all screens would be made before the first frame.
+ */
+export function fieldReader<Value extends object>(make: () => Fields<Value>): (json: unknown) => Partial<Value> {
+  const fieldsOf = once(make);
   return (json) => {
     const found: Partial<Value> = {};
-    const object = z.record(z.string(), z.unknown()).safeParse(json);
-    if (!object.success) return found;
+    if (!isRecord(json)) return found;
+    const fields = fieldsOf();
     for (const name in fields) {
-      const read = fields[name].safeParse(object.data[name]);
+      const read = fields[name].safeParse(json[name]);
       if (read.success) found[name] = read.data;
     }
     return found;
   };
 }
 
-const readSubject = fieldReader<{ subject: string }>({ subject: z.string() });
+const readSubject = fieldReader<{ subject: string }>(() => ({ subject: z.string() }));
 
 /** A state of one subject, such as a job, as the last subject was left; another one begins anew. */
 export const subjectKind = <State>(subject: string, kind: ScreenStateKind<State>): ScreenStateKind<State> => ({
@@ -144,7 +150,7 @@ export const subjectKind = <State>(subject: string, kind: ScreenStateKind<State>
   restore: (saved, fresh) => (readSubject(saved).subject === subject ? kind.restore(saved, fresh) : fresh),
 });
 
-const readCursor = fieldReader<{ selected: number }>({ selected: z.int().nonnegative() });
+const readCursor = fieldReader<{ selected: number }>(() => ({ selected: z.int().nonnegative() }));
 
 /** The place of the cursor in a list; whoever draws the list holds it within what there is. */
 export const cursorKind = (name: string): ScreenStateKind<number> => ({
@@ -158,6 +164,6 @@ export function choiceKind<const Choice extends string>(
   name: string,
   choices: readonly Choice[],
 ): ScreenStateKind<Choice> {
-  const read = fieldReader<{ chosen: Choice }>({ chosen: z.enum(choices) });
+  const read = fieldReader<{ chosen: Choice }>(() => ({ chosen: z.enum(choices) }));
   return { name, save: (chosen) => ({ chosen }), restore: (saved, fresh) => read(saved).chosen ?? fresh };
 }

@@ -48,7 +48,7 @@ export type ChatAction =
   | { readonly type: 'open'; readonly over: ChatOverlay }
   | { readonly type: 'close' };
 
-const readDrafts = fieldReader<Drafts>({ text: z.string(), slots: z.record(z.string(), z.string()) });
+const readDrafts = fieldReader<Drafts>(() => ({ text: z.string(), slots: z.record(z.string(), z.string()) }));
 
 /** The drafts alone: a conversation is seen from its end. */
 export const CHAT_STATE: ScreenStateKind<ChatView> = {

@@ -87,12 +87,12 @@ export function blindKind(evaluationId: string, models: number): ScreenStateKind
     .int()
     .min(0)
     .max(models - 1);
-  const read = fieldReader<Kept>({
+  const read = fieldReader<Kept>(() => ({
     evaluationId: z.literal(evaluationId),
     pair: z.tuple([place, place]).readonly(),
     skipped: z.array(z.string()),
     result: z.boolean(),
-  });
+  }));
   return {
     name: 'evaluate-blind',
     save: ({ pair, skipped, result }): Kept => ({ evaluationId, pair, skipped: [...skipped], result }),

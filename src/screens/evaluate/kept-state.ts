@@ -29,7 +29,7 @@ const draft: z.ZodType<PlanDraft> = z.object({
 
 const ofEvaluation = { id: z.string() };
 
-const read = fieldReader<EvaluateState>({
+const read = fieldReader<EvaluateState>(() => ({
   view: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal(['list', 'plan']) }),
     z.object({ kind: z.literal(['answers', 'blind']), ...ofEvaluation }),
@@ -62,7 +62,7 @@ const read = fieldReader<EvaluateState>({
   whole: z.boolean(),
   firstModel: place,
   model: place.nullable(),
-});
+}));
 
 /** All of it. */
 export const EVALUATE_STATE: ScreenStateKind<EvaluateState> = {

@@ -75,7 +75,7 @@ interface GenerateState {
   readonly field: string | null;
 }
 
-const readState = fieldReader<GenerateState>({ field: z.string().nullable() });
+const readState = fieldReader<GenerateState>(() => ({ field: z.string().nullable() }));
 
 const GENERATE_STATE: ScreenStateKind<GenerateState> = {
   name: 'generate',

@@ -50,10 +50,10 @@ interface RunListState {
 
 const NEW_LIST: RunListState = { view: 'latest', selected: 0 };
 
-const readList = fieldReader<RunListState>({
+const readList = fieldReader<RunListState>(() => ({
   view: z.enum(VIEWS),
   selected: z.int().nonnegative(),
-});
+}));
 
 const LIST: ScreenStateKind<RunListState> = {
   name: 'generate-run',

@@ -23,7 +23,7 @@ const target = z.object({
   choices: z.object({ weights: z.enum(['lora', 'full']).optional(), tier: z.string().optional() }).optional(),
 });
 
-const read = fieldReader<TrainState>({
+const read = fieldReader<TrainState>(() => ({
   view: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal(['jobs', 'new', 'compare', 'files', 'bakeoff-plan']) }),
     z.object({ kind: z.literal(['bakeoff', 'bakeoff-comparison']), id: z.string() }),
@@ -49,7 +49,7 @@ const read = fieldReader<TrainState>({
     capUsd: z.number().nullable(),
     stopBehind: z.boolean().default(false),
   }),
-});
+}));
 
 const restore = (saved: unknown, fresh: TrainState): TrainState => ({ ...fresh, ...read(saved) });
 

@@ -12,7 +12,7 @@ interface Browse {
 }
 
 const FRESH: Browse = { filter: '', cursor: 0, open: false };
-const read = fieldReader<Pick<Browse, 'filter' | 'cursor'>>({ filter: z.string(), cursor: z.int() });
+const read = fieldReader<Pick<Browse, 'filter' | 'cursor'>>(() => ({ filter: z.string(), cursor: z.int() }));
 const KIND: ScreenStateKind<Browse> = {
   name: 'browse',
   save: ({ filter, cursor }) => ({ filter, cursor }),

@@ -64,13 +64,13 @@ export const initialWizard: Wizard = {
   step: { name: 'source', problem: null },
 };
 
-const read = fieldReader<SourceDraft>({
+const read = fieldReader<SourceDraft>(() => ({
   text: z.string(),
   config: z.string(),
   split: z.string(),
   encoding: z.string(),
   delimiter: z.string(),
-});
+}));
 
 /** What was typed, until it is imported. */
 export const WIZARD_STATE: ScreenStateKind<Wizard> = {

@@ -27,7 +27,7 @@ export interface SplitDraft {
   readonly drawn: number;
 }
 
-const read = fieldReader<SplitDraft>({
+const read = fieldReader<SplitDraft>(() => ({
   unit: z.enum(['share', 'count']),
   percent: z.number().min(1).max(99),
   rows: z.int().nonnegative().nullable(),
@@ -37,7 +37,7 @@ const read = fieldReader<SplitDraft>({
   seed: z.int().nonnegative(),
   holdOut: z.string(),
   drawn: z.int().nonnegative(),
-});
+}));
 
 /** All of it. */
 export const SPLIT_DRAFT: ScreenStateKind<SplitDraft> = {

@@ -7,7 +7,7 @@ export interface CoverageChoice {
   readonly second: string | null;
 }
 
-const read = fieldReader<CoverageChoice>({ first: z.string().nullable(), second: z.string().nullable() });
+const read = fieldReader<CoverageChoice>(() => ({ first: z.string().nullable(), second: z.string().nullable() }));
 
 export const COVERAGE_CHOICE: ScreenStateKind<CoverageChoice> = {
   name: 'dataset-coverage',

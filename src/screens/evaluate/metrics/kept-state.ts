@@ -13,7 +13,7 @@ export interface FiguresState {
 
 export const NEW_FIGURES: FiguresState = { order: 'f1', selected: 0 };
 
-const readFigures = fieldReader<FiguresState>({ order: z.enum(CLASS_ORDERS), selected: place });
+const readFigures = fieldReader<FiguresState>(() => ({ order: z.enum(CLASS_ORDERS), selected: place }));
 
 export const FIGURES_STATE: ScreenStateKind<FiguresState> = {
   name: 'evaluate-figures',
@@ -30,11 +30,11 @@ export interface ConfusionState {
   readonly cursor: MatrixCursor;
 }
 
-const readConfusion = fieldReader<ConfusionState>({
+const readConfusion = fieldReader<ConfusionState>(() => ({
   pane: z.enum(['list', 'matrix']),
   selected: place,
   cursor: z.object({ row: place, column: place }),
-});
+}));
 
 export const CONFUSION_STATE: ScreenStateKind<ConfusionState> = {
   name: 'evaluate-confusion',

@@ -13,12 +13,12 @@ interface Kept {
 
 const place = z.int().nonnegative();
 
-const read = fieldReader<Kept>({
+const read = fieldReader<Kept>(() => ({
   pane: z.enum(PANES),
   field: z.enum(FIELDS),
   slots: z.object({ column: z.enum(['slots', 'values']), slot: place, value: place }),
   cell: z.string().regex(/^\d{1,400}$/),
-});
+}));
 
 /** Where one is: pane, prompt, slot and value, the previewed combination. The template itself is the project's. */
 export const EDITOR_STATE: ScreenStateKind<EditorState> = {

@@ -10,7 +10,7 @@ export interface JobCursors {
 export const NEW_JOB_CURSORS: JobCursors = { event: null, checkpoint: 0 };
 
 const place = z.int().nonnegative();
-const read = fieldReader<JobCursors>({ event: place.nullable(), checkpoint: place });
+const read = fieldReader<JobCursors>(() => ({ event: place.nullable(), checkpoint: place }));
 
 /** The places in the events and the checkpoints of a job. */
 export const JOB_CURSORS: ScreenStateKind<JobCursors> = {
