@@ -29,7 +29,7 @@ const minify = { compress: true, mangle: { keepNames: true }, codegen: { removeW
 const input = /** @satisfies {import('rolldown').InputOptions} */ ({
   cwd: root,
   platform: 'node',
-  transform: { target: 'node22', define: { 'process.env.NODE_ENV': '"production"' } },
+  transform: { target: 'node24', define: { 'process.env.NODE_ENV': '"production"' } },
   // Ink brings an older one, which counts Thai, Devanagari and half a flag a column short: two rulers, broken borders.
   resolve: { alias: { 'string-width': fileURLToPath(import.meta.resolve('string-width')) } },
   external: ['react-devtools-core'],

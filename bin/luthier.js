@@ -3,10 +3,10 @@
 import * as nodeModule from 'node:module';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-// What packs rows came to Node in these.
-if (major < 22 || (major === 22 && minor < 15) || (major === 23 && minor < 8)) {
+// Before it, SQLite's numbered parameters are not taken in their order.
+if (major < 24 || (major === 24 && minor < 7)) {
   process.stderr.write(
-    `luthier needs Node 22.15 or 23.8, or newer, and this is ${process.versions.node}.\n` +
+    `luthier needs Node 24.7 or newer, and this is ${process.versions.node}.\n` +
       'Inside a clone, `npm install && npm start` brings a suitable Node along.\n',
   );
   process.exit(2);
