@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Conversion, type ConvertedPart } from '../../domain/importing/conversion.ts';
 import { ImportError } from '../../domain/importing/records.ts';
-import { packRows } from '../store/rows/packed-rows.ts';
+import { movedWith, packRows } from '../store/rows/packed-rows.ts';
 import { FEWEST_PACKED, PACKED_ROWS } from '../store/rows/packs.ts';
 import type { ConvertingData, ConvertingReply } from './converting.ts';
 import { openFile } from './readers.ts';
@@ -12,7 +12,10 @@ const RECORDS_AT_ONCE = 8 * PACKED_ROWS;
 const port = parentPort;
 if (port === null) throw new Error('Files are converted in a worker thread.');
 const { path, format, encoding, delimiter, ...request }: ConvertingData = workerData;
-const reply = (message: ConvertingReply): void => port.postMessage(message);
+const reply = (message: ConvertingReply): void => {
+  const packed = message.kind === 'part' ? message.part.packed : null;
+  port.postMessage(message, packed === null ? [] : movedWith(packed));
+};
 
 /** Rows too few for a pack at the end of a part stay as they are. */
 function inPacks(part: ConvertedPart): ConvertedPart {

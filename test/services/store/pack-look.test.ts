@@ -130,8 +130,8 @@ describe('a look at packs', () => {
 
   it('finds it in messages whose parts stand in another order', () => {
     const prompt = [{ content: 'a lantern', role: 'user' as const }];
-    const pack = packOf([{ prompt, completion: '', whole: null, thoughts: null }]);
-    expect(placesOf([pack, pack], 'lantern')).toEqual([[0], [0]]);
+    const pack = () => packOf([{ prompt, completion: '', whole: null, thoughts: null }]);
+    expect(placesOf([pack(), pack()], 'lantern')).toEqual([[0], [0]]);
   });
 });
 

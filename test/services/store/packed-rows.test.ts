@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Row, RowSortKey } from '../../../src/domain/dataset/types.ts';
 import type { ImportedRow } from '../../../src/domain/importing/conversion.ts';
 import { createDatabase, type Database } from '../../../src/services/store/database.ts';
-import { packRows, unpackRows } from '../../../src/services/store/rows/packed-rows.ts';
+import { movedWith, packRows, unpackRows } from '../../../src/services/store/rows/packed-rows.ts';
 import { createRows, type Rows } from '../../../src/services/store/rows/rows.ts';
 import { lookThrough } from '../../../src/services/store/soundness/look.ts';
 import { NOON, sampleRow, temporaryHome } from './sample.ts';
@@ -74,6 +74,14 @@ describe('rows that come packed', () => {
     });
     expect(['packs', 'row_heads_new'].map((table) => count(packed, table))).toEqual([3, 150]);
     expect(lookThrough({ prepare: packed.database.statement })).toEqual([]);
+  });
+
+  it('are handed on without a copy, and what they took is given back once they are written', () => {
+    const given = packRows(Array.from({ length: 150 }, (_, n) => imported(n)));
+    expect(given.packs.map(({ buffer, byteLength }) => buffer.byteLength - byteLength)).toEqual([0, 0, 0]);
+    expect(movedWith(given)).toEqual([given.ids.buffer, ...given.packs.map(({ buffer }) => buffer)]);
+    packed.rows.putPacked(LIKE, given);
+    expect(given.packs.map(({ length }) => length)).toEqual([0, 0, 0]);
   });
 
   it('are added once: of rows that are there already the others are', () => {

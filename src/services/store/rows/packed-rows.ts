@@ -1,7 +1,7 @@
 import { statusOfText } from '../../../domain/dataset/row.ts';
 import type { Row } from '../../../domain/dataset/types.ts';
 import type { ImportedRow, PackedRows } from '../../../domain/importing/conversion.ts';
-import { PACKED_ROWS, packOf, textsIn } from './packs.ts';
+import { giveBack, PACKED_ROWS, packOf, textsIn } from './packs.ts';
 
 /** Bytes of an identity that is a hash. */
 export const HASH_BYTES = 32;
@@ -18,10 +18,21 @@ export function packRows(rows: readonly ImportedRow[]): PackedRows {
     ratings: rows.map(({ rating }) => rating),
     statuses: rows.map(({ completion }) => statusOfText(completion)),
     packs: Array.from({ length: Math.ceil(rows.length / PACKED_ROWS) }, (_, n) =>
-      packOf(texts.slice(PACKED_ROWS * n, PACKED_ROWS * (n + 1))),
+      inOwnMemory(packOf(texts.slice(PACKED_ROWS * n, PACKED_ROWS * (n + 1)))),
     ),
   };
 }
+
+/** The same bytes with no room beside them, and what they lay in given back: of the rows of a long file that is hundreds of megabytes. */
+function inOwnMemory(bytes: Uint8Array): Uint8Array {
+  const own = new Uint8Array(bytes);
+  giveBack(bytes);
+  return own;
+}
+
+/** What of packed rows another thread can be given instead of a copy. */
+export const movedWith = ({ ids, packs }: PackedRows): ArrayBuffer[] =>
+  [ids, ...packs].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 
 /** What the columns say of the row at a place; the rest is as `like` has it. */
 const rowAt = (like: Row, { ids, cells, ratings, statuses }: PackedRows, n: number): Row => ({

@@ -21,7 +21,11 @@ export const FEWEST_PACKED = 32;
 /** Packs kept open: some 60 KB of memory each. */
 const OPEN_PACKS = 32;
 
+/** Room for most packs, in a piece of memory of its own: Node puts fewer bytes in one that others are in as well. */
+const ROOM = 32_768;
+
 const settings = once(() => ({
+  chunkSize: ROOM,
   params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
 }));
 
@@ -31,6 +35,12 @@ export const packOf = (texts: readonly RowTexts[]): Buffer =>
     JSON.stringify(texts.map(({ prompt, completion, whole, thoughts }) => [prompt, completion, whole, thoughts])),
     settings(),
   );
+
+/** Gives back what a pack takes before garbage is collected, where nothing else can lie there. */
+export function giveBack({ buffer, byteOffset, byteLength }: Uint8Array): void {
+  const isOwn = byteOffset === 0 && (buffer.byteLength === ROOM || buffer.byteLength === byteLength);
+  if (isOwn && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
 
 type Packed = readonly [RowTexts['prompt'], string, string | null, string | null];
 

@@ -6,7 +6,7 @@ import type { Database } from '../database.ts';
 import { createHeads } from './heads.ts';
 import { lyingId, STATE_COLUMNS, stateValuesOf, TEXT_COLUMNS, textsOf, textValuesOf } from './layout.ts';
 import { HASH_BYTES, stretchesOf, unpackRows } from './packed-rows.ts';
-import { FEWEST_PACKED, PACKED_ROWS, type Packs, packOf } from './packs.ts';
+import { FEWEST_PACKED, giveBack, PACKED_ROWS, type Packs, packOf } from './packs.ts';
 import { NOTE_PACKED } from './schema.ts';
 
 /** Stamps of packs: another as good as always. */
@@ -120,6 +120,11 @@ export function createWriter(database: Database, packs: Packs) {
   return {
     put: (rows: readonly Row[], which: 'all' | 'new'): number =>
       rows.length === 0 ? 0 : database.transaction(() => write(rows, which)),
-    putPacked: (like: Row, packed: PackedRows): number => database.transaction(() => addPacked(like, packed)),
+    /** The packs are the store's from here on: their bytes are gone once they are written. */
+    putPacked(like: Row, packed: PackedRows): number {
+      const added = database.transaction(() => addPacked(like, packed));
+      for (const pack of packed.packs) giveBack(pack);
+      return added;
+    },
   };
 }
