@@ -10,7 +10,8 @@ import { OperationError } from '../runtime/errors.ts';
 import { inSlices } from '../runtime/pacing.ts';
 import type { CallOptions, RowStore } from '../runtime/ports.ts';
 import { LOOKED_UP_TOGETHER, lookUps, type Standing, standingsOf } from './existing.ts';
-import { combinationsProblem, parametersOf, plannedOf } from './start.ts';
+import { planner } from './identities.ts';
+import { combinationsProblem, parametersOf } from './start.ts';
 
 /** What the store has of a plan's combinations. */
 export interface PlanCounts {
@@ -127,9 +128,9 @@ function lookUp(rows: Readable, request: CountRequest): LookUp {
   const { projectId, template, plan, seed = null } = request;
   const isEmpty = [projectId, asideProjectId(projectId)].every((place) => rows.counts(place, {}).total === 0);
   if (isEmpty) return (together) => together.map((one) => [one, NOTHING_THERE]);
-  const shape = { model: plan.model, ...parametersOf(plan, seed) };
+  const plannedOf = planner(template, { model: plan.model, ...parametersOf(plan, seed) });
   return (together) => {
-    const planned = Array.from(together, (one) => [plannedOf(template, one.cell, shape), one] as const);
+    const planned = Array.from(together, (one) => [plannedOf(one.cell), one] as const);
     const unread = planned.filter(([{ id }, { found }]) => found?.id !== id || !isOf(projectId, found));
     const standings = standingsOf(
       rows,

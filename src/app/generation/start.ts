@@ -1,7 +1,7 @@
 import type { Sampling } from '../../domain/chat/types.ts';
 import type { Problem } from '../../domain/common/outcome.ts';
 import { USUAL_EXISTING } from '../../domain/dataset/existing-rows.ts';
-import { promptOf, rowId, withThoughts } from '../../domain/dataset/row.ts';
+import { promptOf, withThoughts } from '../../domain/dataset/row.ts';
 import type { Row } from '../../domain/dataset/types.ts';
 import { rawBefore } from '../../domain/dataset/whole-lines.ts';
 import { cellIndex, latticeSize } from '../../domain/lattice/lattice.ts';
@@ -26,6 +26,7 @@ import { OperationError } from '../runtime/errors.ts';
 import type { GenerateProgress } from '../runtime/operation.ts';
 import type { RowStore } from '../runtime/ports.ts';
 import { lookUps, rowsOfPlan, settleStanding, standingsOf } from './existing.ts';
+import { planner } from './identities.ts';
 
 export type GenerateHandle = RunHandle<GenerateProgress>;
 
@@ -44,22 +45,20 @@ function* planCells(
   target: RequestTarget,
 ): Generator<PlannedRequest, void, undefined> {
   const existing = plan.existing ?? USUAL_EXISTING;
-  const cells = selectCells(template.slots, plan.cells).map((cell) => plannedOf(template, cell, target.shape));
+  const plannedOf = planner(template, target.shape);
+  const cells = selectCells(template.slots, plan.cells).map((cell) => {
+    const messages = teacherMessages(template, cell);
+    return { ...plannedOf(cell, messages), messages };
+  });
   for (const together of lookUps(cells)) {
     const standings = standingsOf(rows, projectId, together, existing);
     // All at once: what was looked up together is as it was found.
-    for (const [planned, standing] of standings) settleStanding(rows, projectId, planned, standing, existing);
+    for (const [cell, standing] of standings) settleStanding(rows, projectId, cell, standing, existing);
     for (const [{ id, cell, messages }, { row, own }] of standings)
       yield row === null
         ? { id, projectId, target, cell, messages, old: own, isThere: hasAnswer }
         : reusedRequest(row, target);
   }
-}
-
-/** What the teacher is sent for a cell, and the row that comes of it. */
-export function plannedOf(template: Template, cell: Cell, { model, ...parameters }: RequestTarget['shape']) {
-  const messages = teacherMessages(template, cell);
-  return { id: rowId({ model, messages, parameters, cell }), cell, model, messages };
 }
 
 export interface PlannedRows {
@@ -75,8 +74,8 @@ export interface PlannedRows {
  */
 export function* storedRows(rows: Pick<RowStore, 'scan'>, planned: PlannedRows): Generator<Row, void, undefined> {
   const { projectId, template, plan, seed } = planned;
-  const shape = { model: plan.model, ...parametersOf(plan, seed) };
-  const cells = Iterator.from(inLatticeOrder(template, plan.cells)).map((cell) => plannedOf(template, cell, shape));
+  const plannedOf = planner(template, { model: plan.model, ...parametersOf(plan, seed) });
+  const cells = Iterator.from(inLatticeOrder(template, plan.cells)).map((cell) => plannedOf(cell));
   for (const together of lookUps(cells)) {
     const found = rowsOfPlan(rows, projectId, together, plan.existing ?? USUAL_EXISTING);
     for (const row of found) yield withThoughts(row, plan.keepThoughts === true);
