@@ -34,9 +34,9 @@ export async function* convertedElsewhere(data: ConvertingData, signal?: AbortSi
 
 /**
  * Megabytes of its heap. V8 looks for garbage the sooner the less a heap may grow to, and of this one nine tenths are garbage: 30 MB less at the
- * peak (bench/importing.ts). A line of 64 MB, the longest there may be, has room.
+ * peak (bench/importing.ts), and 10 with a nursery that is a quarter of 4. A line of 64 MB, the longest there may be, has room.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 1024 };
+const LIMITS = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 1024 };
 
 class ConvertingThread implements AsyncDisposable {
   private readonly worker: Worker;
