@@ -20,14 +20,20 @@ const PROGRAM = `
   export const rowSchema: z.ZodType<{ kind: unknown }> = z.object({ slots: z.array(slotSchema), kind: kindSchema.optional(), [note('row')]: z.string().default('x') });
   const never = z.object({ [note('never')]: z.string() });
 
-  export const atFirst = [...made];
+
   export const parsed = () => rowSchema.safeParse({ slots: [{ name: 'race', slot: ['elf'] }], kind: { kind: 'first', count: 2 } });
   export const refused = () => rowSchema.safeParse({ slots: [{ name: '' }], kind: { kind: 'none' } }).error?.issues.map(({ path, code }) => [path.join('.'), code]);
   export const looks = () => ({
     isSchema: rowSchema instanceof z.ZodType, keys: slotSchema.keyof().options, strict: slotSchema.strict().safeParse({ name: 'a', b: 1 }).success,
     extended: slotSchema.extend({ more: z.number() }).parse({ name: 'a', more: 1 }), inUnion: z.union([z.number(), slotSchema]).parse({ name: 'b' }),
   });
+  export const storedSchema = rowSchema.transform((row) => ({ ...row, [note('stored')]: true }));
+  const shape = { more: z.number().catch(() => (note('more'), 0)) };
+  export const kinds = { own: z.object({ [note('own')]: z.string(), ...shape }) };
+  export const inKinds = () => [kinds.own.safeParse({ own: 'a' }), storedSchema.safeParse({ slots: [] })];
+  export const within = () => { const inner = z.string().min(2); return [inner.safeParse('a').success, typeof inner.parse]; };
   export const unused = () => never;
+  export const atFirst = [...made];
   const read = z.string().parse('read');
   const options = z.enum(['a', 'b']).options;
   export const plainly = [typeof read, Array.isArray(options)];
@@ -50,12 +56,14 @@ async function bundled(name: string, plugins: (typeof schemasAtFirstUse)[]) {
 describe('a bundle that makes schemas at their first use', () => {
   it('reads and refuses what it does without, and makes none before', async () => {
     const [plain, lazy] = [await bundled('plain', []), await bundled('lazy', [schemasAtFirstUse])];
-    expect(plain.atFirst).toEqual(['slot', 'all', 'row', 'never']);
+    expect(plain.atFirst).toEqual(['slot', 'all', 'row', 'never', 'own']);
     expect(lazy.atFirst).toEqual([]);
     expect(lazy.parsed()).toEqual(plain.parsed());
     expect(lazy.parsed().success).toBe(true);
     expect(lazy.refused()).toEqual(plain.refused());
     expect(lazy.looks()).toEqual(plain.looks());
+    expect(lazy.inKinds()).toEqual(plain.inKinds());
+    expect(lazy.within()).toEqual(plain.within());
     expect(lazy.plainly).toEqual(['string', true]);
     expect(lazy.made).not.toContain('never');
   });
