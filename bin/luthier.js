@@ -24,9 +24,9 @@ if (screens || command === 'generate') {
   const { setFlagsFromString } = await import('node:v8');
   // What the first frame is made of lives on: V8's first nursery, of 1 MB, would be looked through six times before it is drawn.
   if (screens) setFlagsFromString('--semi-space-growth-factor=8');
-  // What calls leave outlives the nursery that src/cli/main.ts holds, and V8 would let that garbage grow to twice what lives before it
-  // looks: here to half as much again. 10 MB less at the peak (bench/generation.ts).
-  else setFlagsFromString('--heap-growing-percent=50');
+  // What calls leave outlives the nursery that src/cli/commands/generate.ts holds, and V8 would let that garbage grow to three times what
+  // lives before it looks: here to as much again. 5 MB less at the peak (bench/generation.ts).
+  else setFlagsFromString('--heap-growing-percent=100');
 }
 const entry = screens ? 'app' : command !== undefined && OWN_BUNDLES.includes(command) ? command : 'cli';
 await import(new URL(`../dist/${entry}.js`, import.meta.url).href);
