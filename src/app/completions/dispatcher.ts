@@ -61,6 +61,8 @@ export interface DispatchParts {
   /** The project its answers are rows of. */
   readonly rowsOf: string;
   readonly cap: () => SpendingCap;
+  /** Whether the project or this run has a cap now. */
+  readonly isCapped: () => boolean;
   /** Keys of other hosts that were masked in what is sent. */
   readonly masked: (keys: number) => void;
 }

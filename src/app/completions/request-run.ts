@@ -266,6 +266,7 @@ export class RequestRun<D extends OperationProgress> implements RunControls {
       account,
       rowsOf: this.plan.rowsOf,
       cap,
+      isCapped: () => this.limit.any,
       masked: (keys) => {
         this.maskedKeys += keys;
       },

@@ -48,6 +48,7 @@ export class Scheduler implements Dispatcher {
   private outstanding = 0;
   private stopped: { readonly error: unknown } | null = null;
   private fed = false;
+  private isDispatching = false;
   private readonly state = new StateWaits();
   /** What waits for calls of others to end, until the next look. */
   private heldTasks: Task[] = [];
@@ -147,14 +148,20 @@ export class Scheduler implements Dispatcher {
 
   private async attempt(task: Task, lane: Lane, ticket: Ticket | null): Promise<void> {
     let sent = false;
+    let isBack = false;
+    const back = (): void => {
+      if (!isBack) this.traffic.back(lane);
+      isBack = true;
+    };
     try {
       sent = await this.mayStart(task);
-      if (sent) await this.call(task, lane, ticket);
+      if (sent) await this.call(task, lane, ticket, back);
       else lane.release(ticket, this.parts.paces.now());
     } catch (error) {
       this.stop(error);
     } finally {
-      this.traffic.ended(lane);
+      back();
+      this.traffic.ended();
       if (sent) this.freed();
       if (this.running === 0 && this.holds.has('cap')) this.parts.capped(true);
       this.traffic.dispatch();
@@ -212,7 +219,8 @@ export class Scheduler implements Dispatcher {
     );
   }
 
-  private async call(task: Task, lane: Lane, ticket: Ticket | null): Promise<void> {
+  /** `back` is called as soon as the server is done with it. */
+  private async call(task: Task, lane: Lane, ticket: Ticket | null, back: () => void): Promise<void> {
     const { paces, chatOf, signal } = this.parts;
     const { work } = task;
     const { providerId } = work.target;
@@ -226,7 +234,7 @@ export class Scheduler implements Dispatcher {
       }
       const answer = await chatOf(providerId).complete(requestOf(work), { signal });
       lane.answered(ticket, { work, answer, startedAt, now: paces.now() });
-      await this.answerReceived(task, answer, paces.now() - startedAt);
+      await this.answerReceived(task, answer, paces.now() - startedAt, back);
     } catch (error) {
       if (ticket !== null && error !== lane.lost) {
         if (error instanceof ProviderError) lane.failed(ticket, { error, startedAt, now: paces.now() });
@@ -253,10 +261,27 @@ export class Scheduler implements Dispatcher {
   private async end({ work, reservedUsd }: Task, end: CallEnd, row: Row | null): Promise<void> {
     const usd = end.outcome === 'unbilled' ? 0 : end.outcome === 'billed' ? (end.usd ?? reservedUsd) : reservedUsd;
     this.parts.budget.settle(reservedUsd, usd);
-    await this.parts.purchases.end(work, end, row);
+    try {
+      await this.parts.purchases.end(work, end, row);
+    } catch (error) {
+      // Before whoever got leave with it is sent.
+      this.stop(error);
+      throw error;
+    }
   }
 
-  private async answerReceived(task: Task, answer: ChatAnswer, latencyMs: number): Promise<void> {
+  /** At the end of this turn of the event loop, when all that came in it is known: a refusal holds for the next call too. */
+  private dispatchSoon(): void {
+    if (!this.isDispatching) {
+      setImmediate(() => {
+        this.isDispatching = false;
+        this.traffic.dispatch();
+      });
+    }
+    this.isDispatching = true;
+  }
+
+  private async answerReceived(task: Task, answer: ChatAnswer, latencyMs: number, back: () => void): Promise<void> {
     const { estimator, meter, clock } = this.parts;
     const { work } = task;
     const costUsd = answer.usage === null ? null : work.target.costOf(answer.usage);
@@ -265,6 +290,12 @@ export class Scheduler implements Dispatcher {
     if (answer.limits !== null) meter.limits(answer.limits);
     this.parts.received(work, answer);
     const row = answeredRow(work, answer, { costUsd, latencyMs, now: clock.now() });
+    // The next call asks for its leave in the transaction that books this answer, and not in one after it; under a cap it waits until all
+    // that came with this answer is paid, for a server may bill more than was reckoned with.
+    if (!this.parts.isCapped()) {
+      back();
+      this.dispatchSoon();
+    }
     await this.end(task, { call: task.call, outcome: 'billed', usage: answer.usage, usd: costUsd }, row);
     this.finish(work, row, latencyMs);
   }

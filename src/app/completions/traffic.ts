@@ -38,7 +38,10 @@ interface Joined<T extends { readonly work: PricedRequest }> {
 
 /** All lanes of a run: what waits in them is started when its lane and the calls of all together allow. */
 export class Traffic<T extends { readonly work: PricedRequest }> {
+  /** Calls that were begun and whose ends are not booked yet. */
   running = 0;
+  /** Of these, those that a server still works on. */
+  private away = 0;
   private readonly parts: TrafficParts<T>;
   private readonly joined = new Map<Pace, Joined<T>>();
 
@@ -77,9 +80,14 @@ export class Traffic<T extends { readonly work: PricedRequest }> {
     for (const [{ turns }, { waiter }] of this.joined) turns.leave(waiter);
   }
 
-  ended(lane: CallLane<T>): void {
-    this.running -= 1;
+  /** A server is done with a call: another may take its place while its end is booked. */
+  back(lane: CallLane<T>): void {
+    this.away -= 1;
     lane.running -= 1;
+  }
+
+  ended(): void {
+    this.running -= 1;
   }
 
   /** The lanes that stand still, the longest wait first. */
@@ -125,13 +133,14 @@ export class Traffic<T extends { readonly work: PricedRequest }> {
 
   private ready(lane: CallLane<T>): boolean {
     const { open, paces } = this.parts;
-    return open() && lane.size > 0 && !lane.full && this.running < paces.most;
+    return open() && lane.size > 0 && !lane.full && this.away < paces.most;
   }
 
   private start(lane: CallLane<T>, now: number): void {
     const task = lane.take();
     if (task === undefined) return;
     this.running += 1;
+    this.away += 1;
     lane.running += 1;
     this.parts.send(task, lane, lane.start(task, now));
   }

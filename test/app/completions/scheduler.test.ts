@@ -5,6 +5,7 @@ import type { ChatRequest } from '../../../src/domain/chat/types.ts';
 import { ProviderError } from '../../../src/domain/provider/provider.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { fakeDeps, planOf } from '../fakes/fake-deps.ts';
+import { memoryLedger } from '../fakes/ledger.ts';
 import { answerOf, type Reply, ScriptedChat, templateOf } from '../fakes/provider.ts';
 import { MemoryRows } from '../fakes/stores.ts';
 
@@ -260,6 +261,42 @@ describe('generating a lattice', () => {
     const plan = planOf({ concurrency: 1 });
     await clock.run(startGenerate(deps, { ...base, template: templateOf(3), plan }).finished);
     expect((chat.calls[7]?.at ?? 0) - (chat.calls[6]?.at ?? 0)).toBeGreaterThanOrEqual(9000);
+  });
+
+  test('an answer is booked in the transaction in which the next call has its leave', async () => {
+    const clock = new VirtualClock();
+    const chat = new ScriptedChat(clock, (request) => ({ afterMs: 10, answer: answerOf(userText(request)) }));
+    const ledger = memoryLedger(() => clock.now());
+    let together = 0;
+    const atOnce = (work: () => void): void => {
+      together += 1;
+      ledger.atOnce(work);
+    };
+    const deps = fakeDeps({ clock, chat, ledger: { ...ledger, atOnce } });
+    const end = await clock.run(
+      startGenerate(deps, { ...base, template: templateOf(3), plan: planOf({ concurrency: 1 }) }).finished,
+    );
+    expect(end.detail.done).toBe(9);
+    expect(together).toBe(8);
+  });
+
+  test('a call that got its leave with an answer that could not be kept is not sent', async () => {
+    const clock = new VirtualClock();
+    const chat = new ScriptedChat(clock, (request) => ({ afterMs: 10, answer: answerOf(userText(request)) }));
+    const deps = fakeDeps({ clock, chat });
+    const { rows } = deps;
+    const put = rows.put.bind(rows);
+    let puts = 0;
+    rows.put = (made) => {
+      puts += 1;
+      if (puts > 1) throw new Error('the disk is full');
+      return put(made);
+    };
+    const plan = planOf({ concurrency: 1 });
+    const end = await clock.run(startGenerate(deps, { ...base, template: templateOf(3), plan }).finished);
+    expect(end.status).toBe('failed');
+    expect(chat.calls).toHaveLength(2);
+    expect(rows.kept.size).toBe(1);
   });
 
   test('auto starts small, doubles while all is well, and halves once for a burst of refusals', async () => {

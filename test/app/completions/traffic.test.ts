@@ -64,7 +64,7 @@ test('what one model is refused for holds no call of another back', async () => 
   const [first] = of('slow');
   if (first === undefined) throw new Error('nothing was sent');
   first.lane.failed(first.ticket, { error: refusal(30_000), startedAt: clock.now(), now: clock.now() });
-  traffic.ended(first.lane);
+  traffic.back(first.lane);
   add('slow', 3);
   add('fast', 3);
   expect(of('fast')).toHaveLength(3);
@@ -83,7 +83,7 @@ test('a number of calls at once is one of all models together, and each gets its
   expect(sent).toHaveLength(2);
   const [first] = sent;
   if (first === undefined) throw new Error('nothing was sent');
-  traffic.ended(first.lane);
+  traffic.back(first.lane);
   traffic.dispatch();
   expect(sent).toHaveLength(3);
   expect(of('slow').length + of('fast').length).toBe(3);
@@ -95,7 +95,7 @@ test('auto starts with a few calls for each model, and more as they are answered
   expect(of('fast')).toHaveLength(8);
   for (const { work, lane, ticket } of of('fast')) {
     lane.answered(ticket, { work, answer: answerOf('yes'), startedAt: clock.now(), now: clock.now() });
-    traffic.ended(lane);
+    traffic.back(lane);
   }
   traffic.dispatch();
   expect(of('fast')).toHaveLength(24);
@@ -107,7 +107,7 @@ test('a server that lets nothing pass for hours is told of, and not waited for',
   const [first] = of('slow');
   if (first === undefined) throw new Error('nothing was sent');
   first.lane.failed(first.ticket, { error: refusal(5 * 3_600_000), startedAt: clock.now(), now: clock.now() });
-  traffic.ended(first.lane);
+  traffic.back(first.lane);
   add('slow', 1);
   expect(closed[0]?.ms).toBeGreaterThan(4 * 3_600_000);
 });
@@ -118,7 +118,7 @@ test('a run that has left is started no more by others who share its pace', asyn
   const [first] = sent;
   if (first === undefined) throw new Error('nothing was sent');
   first.lane.failed(first.ticket, { error: refusal(30_000), startedAt: clock.now(), now: clock.now() });
-  traffic.ended(first.lane);
+  traffic.back(first.lane);
   add('slow', 3);
   traffic.leave();
   await clock.advance(60_000);
@@ -133,7 +133,7 @@ test('a cancelled call tells nothing of a server that fails: still one call alon
     const one = sent[call];
     if (one === undefined) throw new Error(`call ${call} was not sent`);
     one.lane.failed(one.ticket, { error, startedAt: clock.now(), now: clock.now() });
-    traffic.ended(one.lane);
+    traffic.back(one.lane);
   };
   for (let call = 0; call < 8; call += 1) end(call, new ProviderError('server', 'no'));
   traffic.dispatch();
