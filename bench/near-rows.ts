@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { DuplicateFinder } from '../src/domain/dataset/duplicates.ts';
 import type { Row } from '../src/domain/dataset/types.ts';
-import { growNursery } from '../src/services/nursery.ts';
+import { boundGarbage, growNursery } from '../src/services/nursery.ts';
 import { createDatabase } from '../src/services/store/database.ts';
 import { createRows } from '../src/services/store/rows/rows.ts';
 
@@ -10,6 +10,7 @@ import { createRows } from '../src/services/store/rows/rows.ts';
 const PAGE = 100;
 
 growNursery();
+boundGarbage();
 const [home = ''] = process.argv.slice(2);
 const database = createDatabase({ home });
 const rows = createRows(database);
