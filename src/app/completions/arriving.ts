@@ -23,17 +23,18 @@ export interface OtherAnswers {
 export const NO_OTHERS: OtherAnswers = { byOthers: [], earlier: [] };
 
 /**
- * Of each planned combination of a project, other rows than the planned one that have an answer. What was rejected, or did not come
- * whole, is none of another model's.
+ * Of each of these planned combinations of a project, other rows than the planned one that have an answer; none of any other. What was
+ * rejected, or did not come whole, is none of another model's.
  */
 export function otherAnswers(
   rows: Pick<RowStore, 'scan'>,
   projectId: string,
   planned: readonly PlannedCell[],
-): readonly OtherAnswers[] {
-  if (planned.length === 0) return [];
+): (planned: PlannedCell) => OtherAnswers {
+  if (planned.length === 0) return () => NO_OTHERS;
   const found = Map.groupBy(rows.scan(projectId, { cells: planned.map(({ cell }) => cell) }), cellOf);
-  return planned.map((one) => othersAmong(found.get(cellOf(one)) ?? [], one));
+  const others = new Map(planned.map((one) => [one, othersAmong(found.get(cellOf(one)) ?? [], one)]));
+  return (one) => others.get(one) ?? NO_OTHERS;
 }
 
 /** Equal for rows of one combination. */
@@ -73,9 +74,7 @@ export function arrivingRows(rows: RowStore, ofProject: string, existing: Existi
   return {
     put(given, which) {
       const generated = given.filter(({ projectId, source }) => projectId === ofProject && source === 'generated');
-      const found = otherAnswers(rows, ofProject, generated);
-      const others = new Map(generated.map((row, at) => [row, found[at] ?? NO_OTHERS]));
-      const othersOf = (row: Row): OtherAnswers => others.get(row) ?? NO_OTHERS;
+      const othersOf = otherAnswers(rows, ofProject, generated);
       const written = rows.put(
         given.map((row) => ({ ...row, split: row.split ?? sideOf(othersOf(row)) })),
         which,

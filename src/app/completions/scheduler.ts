@@ -67,9 +67,9 @@ export class Scheduler implements Dispatcher {
     });
   }
 
-  /** Calls under way, and those that ask for leave: whoever finds the cap reached must know of all that may yet be sent. */
+  /** Calls that a server works on, and those that ask for leave. */
   get running(): number {
-    return this.traffic.running;
+    return this.traffic.away;
   }
 
   /** Resolves when all work is done; rejects with what stopped the run, once the running calls have ended. */
@@ -80,7 +80,9 @@ export class Scheduler implements Dispatcher {
     if (this.parts.signal.aborted) onAbort();
     try {
       const feeding = this.feed(source).catch((error) => this.stop(error));
-      await this.state.until(() => this.fed && (this.stopped !== null ? this.running === 0 : this.outstanding === 0));
+      await this.state.until(
+        () => this.fed && (this.stopped !== null ? this.traffic.running === 0 : this.outstanding === 0),
+      );
       await feeding;
     } finally {
       this.parts.signal.removeEventListener('abort', onAbort);
@@ -163,7 +165,7 @@ export class Scheduler implements Dispatcher {
       back();
       this.traffic.ended();
       if (sent) this.freed();
-      if (this.running === 0 && this.holds.has('cap')) this.parts.capped(true);
+      if (this.traffic.running === 0 && this.holds.has('cap')) this.parts.capped(true);
       this.traffic.dispatch();
       this.state.wake();
     }

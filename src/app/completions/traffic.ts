@@ -38,10 +38,10 @@ interface Joined<T extends { readonly work: PricedRequest }> {
 
 /** All lanes of a run: what waits in them is started when its lane and the calls of all together allow. */
 export class Traffic<T extends { readonly work: PricedRequest }> {
-  /** Calls that were begun and whose ends are not booked yet. */
+  /** Calls that were begun and whose ends are not booked yet: whoever finds the cap reached must know of all that may yet cost something. */
   running = 0;
-  /** Of these, those that a server still works on. */
-  private away = 0;
+  /** Of these, those that no answer has come to yet. */
+  away = 0;
   private readonly parts: TrafficParts<T>;
   private readonly joined = new Map<Pace, Joined<T>>();
 

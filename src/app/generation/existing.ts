@@ -58,17 +58,6 @@ function rowsOf(
   return ({ id }) => found.get(id) ?? null;
 }
 
-/** Other answers to those combinations; none to any other. */
-function othersOf(
-  rows: Readable,
-  projectId: string,
-  planned: readonly PlannedCell[],
-): (planned: PlannedCell) => OtherAnswers {
-  const found = otherAnswers(rows, projectId, planned);
-  const others = new Map(planned.map((one, at) => [one, found[at] ?? NO_OTHERS]));
-  return (one) => others.get(one) ?? NO_OTHERS;
-}
-
 /** What stands of each combination, and what of it a plan takes. Reads three times, by indices. */
 export function standingsOf<T extends PlannedCell>(
   rows: Readable,
@@ -78,7 +67,7 @@ export function standingsOf<T extends PlannedCell>(
 ): ReadonlyMap<T, Standing> {
   const own = rowsOf(rows, projectId, planned);
   const lacking = planned.filter((one) => !hasAnswer(own(one)));
-  const others = othersOf(rows, projectId, lacking);
+  const others = otherAnswers(rows, projectId, lacking);
   const aside = rowsOf(rows, asideProjectId(projectId), lacking);
   return new Map(
     planned.map((one) => [one, standingOf({ own: own(one), others: others(one), aside: aside(one) }, existing)]),
@@ -116,7 +105,7 @@ export function settleStanding(
     rows.remove(asideProjectId(projectId), [planned.id]);
   }
   if (existing !== 'replace' || row === null || !isTrainable(row, 'not-rejected')) return;
-  const others = kind === 'there' ? othersOf(rows, projectId, [planned])(planned) : standing.others;
+  const others = kind === 'there' ? otherAnswers(rows, projectId, [planned])(planned) : standing.others;
   putAside(rows, projectId, replaced(others));
 }
 
@@ -133,7 +122,7 @@ export function rowsOfPlan(
   const own = rowsOf(rows, projectId, planned);
   const isWhole = (row: Row | null): boolean => row !== null && isTrainable(row, 'not-rejected');
   const asked = planned.filter((one) => existing === 'add' || !isWhole(own(one)));
-  const others = othersOf(rows, projectId, asked);
+  const others = otherAnswers(rows, projectId, asked);
   return planned.flatMap((one) => chosen(own(one), others(one), existing));
 }
 

@@ -1,20 +1,19 @@
 import { displayWidth } from '../../domain/text/graphemes.ts';
-import { segmentGraphemes } from '../../domain/text/segmenter.ts';
+import { segmentGraphemes, standsAlone } from '../../domain/text/segmenter.ts';
 
 /**
  * Grapheme clusters found from where one is, not from the start of the text: a key in the middle of a 100 kB line
  * must not cost the whole line. Offsets are UTF-16 code units; every function gives offsets on cluster boundaries.
  */
 
-/** A character that never joins a neighbour of its own kind: printable ASCII, kana, the common ideographs. */
-const isSimple = (code: number): boolean =>
-  (code >= 0x20 && code <= 0x7e) || (code >= 0x4e00 && code <= 0x9fff) || (code >= 0x3041 && code <= 0x3096);
+/** Kana and the common ideographs. */
+const isWide = (code: number): boolean => (code >= 0x4e00 && code <= 0x9fff) || (code >= 0x3041 && code <= 0x3096);
 
 /** Where the cluster that starts at `start` ends; `start` itself at the end of the text. */
 export function clusterEnd(text: string, start: number): number {
   if (start >= text.length) return text.length;
   const code = text.charCodeAt(start);
-  if (isSimple(code) && (start + 1 === text.length || isSimple(text.charCodeAt(start + 1)))) return start + 1;
+  if (standsAlone(code) && (start + 1 === text.length || standsAlone(text.charCodeAt(start + 1)))) return start + 1;
   if (code === 10) return start + 1;
   const found = segmentGraphemes(text).containing(start);
   return found === undefined ? text.length : found.index + found.segment.length;
@@ -24,7 +23,7 @@ export function clusterEnd(text: string, start: number): number {
 export function clusterStart(text: string, offset: number): number {
   if (offset <= 0) return 0;
   const before = text.charCodeAt(offset - 1);
-  if (isSimple(before) && (offset === 1 || isSimple(text.charCodeAt(offset - 2)))) return offset - 1;
+  if (standsAlone(before) && (offset === 1 || standsAlone(text.charCodeAt(offset - 2)))) return offset - 1;
   return segmentGraphemes(text).containing(offset - 1)?.index ?? 0;
 }
 
@@ -97,6 +96,6 @@ export function drawableCluster(cluster: string): DrawableCluster {
 export function clusterWidth(text: string, start: number, end: number): number {
   const code = text.charCodeAt(start);
   if (end - start === 1 && code >= 0x20 && code <= 0x7e) return 1;
-  if (end - start === 1 && isSimple(code)) return 2;
+  if (end - start === 1 && isWide(code)) return 2;
   return drawableCluster(text.slice(start, end)).width;
 }

@@ -1,12 +1,11 @@
+import { once } from '../common/once.ts';
+
 /** Figures in words, as every screen and command writes them. */
 
 /** A format made with the first figure that needs it: it loads the language's tables, some 5 ms of a start. */
 function lazyFormat(options: Intl.NumberFormatOptions): (value: number | bigint) => string {
-  let made: Intl.NumberFormat | null = null;
-  return (value) => {
-    made ??= new Intl.NumberFormat('en-US', options);
-    return made.format(value);
-  };
+  const format = once(() => new Intl.NumberFormat('en-US', options));
+  return (value) => format().format(value);
 }
 
 const whole = lazyFormat({ maximumFractionDigits: 0 });

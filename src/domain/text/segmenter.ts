@@ -37,6 +37,9 @@ for (const [first, last] of ALONE) isAlone.fill(1, first, last + 1);
 /** Longer texts are cut by the tables in any case: to look through them for each cluster that is asked for would cost more. */
 const LOOKED_THROUGH = 4_096;
 
+/** Whether a code unit is a cluster of its own beside any other such. */
+export const standsAlone = (code: number): boolean => isAlone[code] === 1;
+
 let segmenter: Intl.Segmenter | null = null;
 
 /** The clusters of `text`, in order. */
@@ -53,7 +56,7 @@ export function segmentGraphemes(text: string): GraphemeClusters {
 
 function isAllAlone(text: string): boolean {
   if (text.length > LOOKED_THROUGH) return false;
-  for (let at = 0; at < text.length; at += 1) if (isAlone[text.charCodeAt(at)] !== 1) return false;
+  for (let at = 0; at < text.length; at += 1) if (!standsAlone(text.charCodeAt(at))) return false;
   return true;
 }
 
